@@ -1,0 +1,66 @@
+"""The result of comparing a treatment with control."""
+
+from typing import NamedTuple
+
+
+class Effect(NamedTuple):
+    """Difference of a treatment variant from control, in the metric's own unit.
+
+    A number that cannot be had is NaN, and `status` says why.
+
+    Attributes:
+        control_n: Units of control.
+        treatment_n: Units of the treatment.
+        control_mean: Control's value of the metric (for a ratio: mean of y over mean of d);
+            adjusted to the pooled covariate mean under CUPED.
+        treatment_mean: The treatment's value of the metric, likewise.
+        control_std: Standard deviation over control's units of a unit's value (its linearised
+            value for a ratio, its residual under CUPED).
+        treatment_std: The same over the treatment's units.
+        estimate: Treatment minus control.
+        std_error: Standard error of `estimate`; units are the randomised units.
+        ci_lower: Lower bound of the confidence interval of `estimate` at 1 - alpha.
+        ci_upper: Upper bound of that interval.
+        relative: `estimate` divided by the absolute value of `control_mean`, as a fraction.
+        relative_std_error: Delta-method standard error of `relative`; the interval does not
+            use it.
+        relative_ci_lower: Lower bound of the interval of `relative` (Fieller's, or by inversion of
+            the score test; -inf or inf where that is open on one side).
+        relative_ci_upper: Upper bound of that interval.
+        statistic: Statistic of the test of no difference.
+        degrees_of_freedom: Degrees of freedom of Student's t; infinite for a normal statistic.
+        p_value: Two-sided p-value.
+        test: "welch_t" or "score_z".
+        variance_reduction: 1 - var(CUPED) / var(unadjusted) of the absolute effect, honest about
+            being near or below zero; NaN for the unadjusted estimator.
+        mde: Smallest absolute difference that a test with this standard error detects at the
+            asked power.
+        mde_relative: `mde` divided by the absolute value of `control_mean`.
+        status: "ok", or why numbers are missing: "no_data", "too_few_units", "zero_variance",
+            "denominator_zero", "covariate_unusable", "relative_undefined", "relative_unbounded".
+        status_reason: The same in words; empty when all is well.
+    """
+
+    control_n: int
+    treatment_n: int
+    control_mean: float
+    treatment_mean: float
+    control_std: float
+    treatment_std: float
+    estimate: float
+    std_error: float
+    ci_lower: float
+    ci_upper: float
+    relative: float
+    relative_std_error: float
+    relative_ci_lower: float
+    relative_ci_upper: float
+    statistic: float
+    degrees_of_freedom: float
+    p_value: float
+    test: str
+    variance_reduction: float
+    mde: float
+    mde_relative: float
+    status: str
+    status_reason: str
