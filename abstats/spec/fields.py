@@ -1,0 +1,65 @@
+"""Field types and errors shared by the specs: no value is coerced without being asked."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic_core import PydanticCustomError
+
+PROBLEM = "abstats_problem"
+"""Error type of the rules below; its context holds the message, the rule and a hint."""
+
+LONGEST_WINDOW_DAYS = 3660
+"""Ten years: beyond it timestamps overflow in some engines."""
+
+
+def broken_rule(message: str, rule: str, hint: str = "") -> PydanticCustomError:
+    """An error of a rule of ours, in the words of `abstats.spec.problems.Problem`."""
+    context = {"message": message, "rule": rule, "hint": hint}
+    return PydanticCustomError(PROBLEM, "{message}, {rule}. {hint}", context)
+
+
+class Spec(BaseModel):
+    """What people declare: immutable, and a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+def _identifier(name: str) -> str:
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) is None:
+        rule = "must be letters, digits and underscores and begin with a letter"
+        raise broken_rule(f"== {name!r}", rule)
+    return name
+
+
+def _day(value: object) -> object:
+    # A datetime is a date to Python: without this the time of day would be cut off silently.
+    if type(value) is date:
+        return value
+    rule = "must be a day in UTC, written YYYY-MM-DD without a time"
+    if not isinstance(value, str) or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
+        raise broken_rule(f"== {value if value is not None else 'null'}", rule)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise broken_rule(f"== {value}", "must be a day of the calendar") from None
+
+
+def first_repeated(names: Iterable[str]) -> str | None:
+    """The first name that was seen before, if there is one."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
+
+
+Text = Annotated[str, Field(min_length=1)]
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+Day = Annotated[date, BeforeValidator(_day)]
