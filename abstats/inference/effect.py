@@ -24,8 +24,8 @@ class Effect(NamedTuple):
         relative: `estimate` divided by the absolute value of `control_mean`, as a fraction.
         relative_std_error: Delta-method standard error of `relative`; the interval does not
             use it.
-        relative_ci_lower: Lower bound of the interval of `relative` (Fieller's, or by inversion of
-            the score test; -inf or inf where that is open on one side).
+        relative_ci_lower: Lower bound of the interval of `relative`: Fieller's, or by inversion of
+            the score test for proportions. NaN where it is open on that side.
         relative_ci_upper: Upper bound of that interval.
         statistic: Statistic of the test of no difference.
         degrees_of_freedom: Degrees of freedom of Student's t; infinite for a normal statistic.
@@ -39,6 +39,9 @@ class Effect(NamedTuple):
         status: "ok", or why numbers are missing: "no_data", "too_few_units", "zero_variance",
             "denominator_zero", "covariate_unusable", "relative_undefined", "relative_unbounded".
         status_reason: The same in words; empty when all is well.
+        control_mean_variance: Squared standard error of `control_mean`; with
+            `control_mean_covariance` what Fieller's interval needs at another alpha.
+        control_mean_covariance: Covariance of `estimate` and `control_mean`.
     """
 
     control_n: int
@@ -64,3 +67,5 @@ class Effect(NamedTuple):
     mde_relative: float
     status: str
     status_reason: str
+    control_mean_variance: float
+    control_mean_covariance: float

@@ -1,0 +1,52 @@
+"""Sample ratio mismatch: do the units arrive in the declared proportions?"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+
+class SampleRatio(NamedTuple):
+    """Chi-square test of the units per variant against the declared weights.
+
+    Attributes:
+        statistic: Pearson's chi-square.
+        degrees_of_freedom: Variants minus one.
+        p_value: Its upper tail; NaN without units.
+        expected: Units expected per variant, in the order given.
+    """
+
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+    expected: tuple[float, ...]
+
+
+def sample_ratio_test(counts: Sequence[int], weights: Sequence[float]) -> SampleRatio:
+    """Test units per variant against weights; weights are scaled to add to one.
+
+    Pearson (1900); Fabijan et al. (2019), "Diagnosing Sample Ratio Mismatch in Online Controlled
+    Experiments", KDD.
+
+    Raises:
+        ValueError: Lengths differ or are below two, a weight is not positive, a count negative.
+    """
+    if len(counts) != len(weights):
+        raise ValueError(f"len(counts) == {len(counts)}, must be len(weights) == {len(weights)}.")
+    if len(counts) < 2:
+        raise ValueError(f"len(counts) == {len(counts)}, must be >= 2.")
+    if not all(weight > 0 for weight in weights):
+        raise ValueError(f"weights == {list(weights)!r}, must be > 0.")
+    if not all(count >= 0 for count in counts):
+        raise ValueError(f"counts == {list(counts)!r}, must be >= 0.")
+    observed = np.asarray(counts, dtype=np.float64)
+    share = np.asarray(weights, dtype=np.float64)
+    expected = observed.sum() * (share / share.sum())
+    freedom = len(counts) - 1
+    statistic = p_value = math.nan
+    if observed.sum() > 0:
+        statistic = float(((observed - expected) ** 2 / expected).sum())
+        p_value = float(special.chdtrc(freedom, statistic))
+    return SampleRatio(statistic, freedom, p_value, tuple(expected.tolist()))

@@ -1,0 +1,136 @@
+"""Two proportions by the score test: its statistic at any null, and intervals by inversion.
+
+Mee (1984), "Confidence bounds for the difference between two probabilities", Biometrics 40;
+Miettinen & Nurminen (1985), Statistics in Medicine 4 (the closed form of the restricted estimate,
+without their factor N/(N-1), so that the null test is the pooled z); Koopman (1984), "Confidence
+intervals for the ratio of two binomial proportions", Biometrics 40.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from scipy import optimize
+
+
+class Counts(NamedTuple):
+    """Events among units in two arms.
+
+    Attributes:
+        control: Control's units with the event.
+        control_n: Control's units, >= 1.
+        treatment: The treatment's units with the event.
+        treatment_n: The treatment's units, >= 1.
+    """
+
+    control: int
+    control_n: int
+    treatment: int
+    treatment_n: int
+
+
+def difference_statistic(counts: Counts, difference: float = 0.0) -> float:
+    """Score z of the null `treatment - control == difference`, in (-1, 1)."""
+    x0, n0, x1, n1 = counts
+    gap = x1 / n1 - x0 / n0 - difference
+    p0 = _restricted_difference(counts, difference)
+    return _standardised(gap, _variance(p0 + difference, n1) + _variance(p0, n0))
+
+
+def ratio_statistic(counts: Counts, ratio: float = 1.0) -> float:
+    """Score z of the null `treatment / control == ratio`, > 0."""
+    x0, n0, x1, n1 = counts
+    gap = x1 / n1 - ratio * (x0 / n0)
+    p0 = _restricted_ratio(counts, ratio)
+    return _standardised(gap, _variance(ratio * p0, n1) + ratio * ratio * _variance(p0, n0))
+
+
+def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
+    """Differences that the score test does not reject at critical value `critical`."""
+    x0, n0, x1, n1 = counts
+    p0, p1 = x0 / n0, x1 / n1
+    step = critical * math.sqrt(p0 * (1 - p0) / n0 + p1 * (1 - p1) / n1 + 1 / n0**2 + 1 / n1**2)
+    at = p1 - p0
+
+    def bound(target: float) -> float:
+        return _where_decreasing(
+            lambda d: difference_statistic(counts, d) - target, at, step, -1.0, 1.0
+        )
+
+    return bound(critical), bound(-critical)
+
+
+def ratio_interval(counts: Counts, critical: float) -> tuple[float, float]:
+    """Ratios that the score test does not reject; infinite above if control has no events."""
+    x0, n0, x1, n1 = counts
+    at = math.log((x1 + 0.5) / (n1 + 1)) - math.log((x0 + 0.5) / (n0 + 1))
+    step = critical * math.sqrt(1 / (x0 + 0.5) + 1 / (x1 + 0.5))
+
+    def bound(target: float) -> float:
+        return math.exp(
+            _where_decreasing(
+                lambda u: ratio_statistic(counts, math.exp(u)) - target, at, step, -300.0, 300.0
+            )
+        )
+
+    lower = 0.0 if x1 == 0 else bound(critical)
+    upper = math.inf if x0 == 0 else bound(-critical)
+    return lower, upper
+
+
+def _variance(p: float, n: int) -> float:
+    return p * (1.0 - p) / n
+
+
+def _standardised(gap: float, variance: float) -> float:
+    if variance > 0.0:
+        return gap / math.sqrt(variance)
+    return 0.0 if gap == 0.0 else math.copysign(math.inf, gap)
+
+
+def _restricted_ratio(counts: Counts, ratio: float) -> float:
+    """Maximum likelihood of control's probability when treatment's is `ratio` times it."""
+    x0, n0, x1, n1 = counts
+    a = (n0 + n1) * ratio
+    b = n1 * ratio + x1 + n0 + x0 * ratio
+    c = x0 + x1
+    p0 = 2.0 * c / (b + math.sqrt(max(b * b - 4.0 * a * c, 0.0)))
+    return min(p0, 1.0, 1.0 / ratio)
+
+
+def _restricted_difference(counts: Counts, difference: float) -> float:
+    """Maximum likelihood of control's probability when treatment's lies `difference` above it.
+
+    The root of a cubic, in closed form (Miettinen & Nurminen 1985, appendix I).
+    """
+    x0, n0, x1, n1 = counts
+    n = n0 + n1
+    events = x0 + x1
+    if difference == 0.0:
+        return events / n
+    d = difference
+    l2 = ((n1 + 2 * n0) * d - n - events) / n
+    l1 = ((n0 * d - n - 2 * x0) * d + events) / n
+    l0 = x0 * d * (1 - d) / n
+    q = l2**3 / 27 - l1 * l2 / 6 + l0 / 2
+    p = math.copysign(math.sqrt(max(l2 * l2 / 9 - l1 / 3, 0.0)), q)
+    low, high = max(0.0, -d), min(1.0, 1.0 - d)
+    if p == 0.0:
+        return min(max(-l2 / 3, low), high)
+    angle = (math.pi + math.acos(min(max(q / p**3, -1.0), 1.0))) / 3
+    root = 2 * p * math.cos(angle) - l2 / 3
+    return min(max(root, low), high)
+
+
+def _where_decreasing(
+    f: Callable[[float], float], start: float, step: float, low: float, high: float
+) -> float:
+    """The root of a decreasing function within [low, high], or the end where it has none."""
+    near, far = start, start
+    direction = 1.0 if f(start) > 0.0 else -1.0
+    while (f(far) > 0.0) == (direction > 0.0):
+        if far in (low, high):
+            return far
+        near, far = far, min(max(far + direction * step, low), high)
+        step *= 2.0
+    return float(optimize.brentq(f, near, far, xtol=1e-16, rtol=8.9e-16, maxiter=200))
