@@ -1,0 +1,5 @@
+"""The simulated movie service: two recommenders, three experiments, known true effects."""
+
+from abstats.demo.simulate import SimulationError, simulate
+
+__all__ = ["SimulationError", "simulate"]

@@ -1,0 +1,17 @@
+-- `weight_from` and `weight_to`: the part of [0, 1) that an arm owns.
+create or replace temp table arm (
+    experiment_id varchar,
+    variant_id varchar,
+    surface varchar,
+    model varchar,
+    weight_from double,
+    weight_to double,
+    is_control boolean
+);
+
+create or replace temp table true_metric (
+    metric_name varchar,
+    numerator varchar,
+    denominator varchar,
+    window_days integer
+);

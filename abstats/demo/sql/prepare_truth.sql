@@ -1,0 +1,45 @@
+-- `steering`: with what probability a model answers a request when the first device's arm is
+-- given: surely the arm's own on the steered requests, else each model by its weight.
+create or replace temp table steering as
+with owner as (
+
+    select
+        surface,
+        model,
+        weight_to - weight_from as weight
+    from arm
+    where surface is not null
+
+)
+
+select
+    arm.experiment_id,
+    arm.variant_id,
+    owner.surface,
+    owner.model,
+    flag.is_steered,
+    case
+        when flag.is_steered then (owner.model = arm.model)::integer::double
+        else owner.weight
+    end as share
+from arm
+cross join owner
+cross join (select unnest([true, false]) as is_steered) as flag
+where not flag.is_steered or arm.surface = owner.surface;
+
+create or replace temp table true_sum (
+    experiment_id varchar,
+    variant_id varchar,
+    window_days integer,
+    viewers double,
+    pages double,
+    latency_ms double,
+    impressions double,
+    clicks double,
+    watches double,
+    minutes double,
+    orders double,
+    revenue double,
+    has_watch double,
+    has_order double
+);

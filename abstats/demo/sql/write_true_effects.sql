@@ -1,0 +1,68 @@
+-- Means of expected outcomes per arm; ratios are ratios of expected sums.
+insert into raw.true_effects
+with chunks_added as (
+
+    select
+        experiment_id,
+        variant_id,
+        window_days,
+        sum(columns(* exclude (experiment_id, variant_id, window_days)))
+    from true_sum
+    group by all
+
+),
+
+sums as (
+
+    unpivot chunks_added
+    on columns(* exclude (experiment_id, variant_id, window_days))
+    into name quantity value total
+
+),
+
+means as (
+
+    select
+        true_metric.metric_name,
+        numerator.experiment_id,
+        numerator.variant_id,
+        numerator.total / denominator.total as mean
+    from true_metric
+    inner join sums as numerator
+        on
+            true_metric.numerator = numerator.quantity
+            and true_metric.window_days is not distinct from numerator.window_days
+    inner join sums as denominator
+        on
+            true_metric.denominator = denominator.quantity
+            and numerator.experiment_id = denominator.experiment_id
+            and numerator.variant_id = denominator.variant_id
+            and numerator.window_days is not distinct from denominator.window_days
+
+)
+
+select
+    treatment.experiment_id,
+    treatment.variant_id as treatment_variant_id,
+    control.variant_id as control_variant_id,
+    treatment.metric_name,
+    case
+        when arm.surface is null then 0
+        else treatment.mean - control.mean
+    end as true_effect_abs,
+    true_effect_abs / control.mean as true_effect_rel,
+    control.mean as control_mean
+from means as treatment
+inner join arm
+    on
+        treatment.experiment_id = arm.experiment_id
+        and treatment.variant_id = arm.variant_id
+        and not arm.is_control
+inner join arm as control_arm
+    on treatment.experiment_id = control_arm.experiment_id and control_arm.is_control
+inner join means as control
+    on
+        control_arm.experiment_id = control.experiment_id
+        and control_arm.variant_id = control.variant_id
+        and treatment.metric_name = control.metric_name
+order by 1, 2, 4;
