@@ -33,8 +33,13 @@ def difference_statistic(counts: Counts, difference: float = 0.0) -> float:
     """Score z of the null `treatment - control == difference`, in (-1, 1)."""
     x0, n0, x1, n1 = counts
     gap = x1 / n1 - x0 / n0 - difference
-    p0 = _restricted_difference(counts, difference)
-    return _standardised(gap, _variance(p0 + difference, n1) + _variance(p0, n0))
+    if difference >= 0.0:
+        p0 = _smaller_probability(x0, n0, x1, n1, difference)
+        p1 = p0 + difference
+    else:
+        p1 = _smaller_probability(x1, n1, x0, n0, -difference)
+        p0 = p1 - difference
+    return _standardised(gap, _variance(p1, n1) + _variance(p0, n0))
 
 
 def ratio_statistic(counts: Counts, ratio: float = 1.0) -> float:
@@ -98,28 +103,42 @@ def _restricted_ratio(counts: Counts, ratio: float) -> float:
     return min(p0, 1.0, 1.0 / ratio)
 
 
-def _restricted_difference(counts: Counts, difference: float) -> float:
-    """Maximum likelihood of control's probability when treatment's lies `difference` above it.
+def _smaller_probability(x0: int, n0: int, x1: int, n1: int, d: float) -> float:
+    """Maximum likelihood of arm 0's probability when arm 1's lies `d` >= 0 above it.
 
-    The root of a cubic, in closed form (Miettinen & Nurminen 1985, appendix I).
+    The root of a cubic (Miettinen & Nurminen 1985, appendix I), by Newton steps from their closed
+    form: for rare events that is good to 1e-8 only, which may be more than the root itself.
     """
-    x0, n0, x1, n1 = counts
     n = n0 + n1
-    events = x0 + x1
-    if difference == 0.0:
-        return events / n
-    d = difference
-    l2 = ((n1 + 2 * n0) * d - n - events) / n
-    l1 = ((n0 * d - n - 2 * x0) * d + events) / n
-    l0 = x0 * d * (1 - d) / n
-    q = l2**3 / 27 - l1 * l2 / 6 + l0 / 2
-    p = math.copysign(math.sqrt(max(l2 * l2 / 9 - l1 / 3, 0.0)), q)
-    low, high = max(0.0, -d), min(1.0, 1.0 - d)
+    if d == 0.0:
+        return (x0 + x1) / n
+    l2 = ((n1 + 2 * n0) * d - n - x0 - x1) / n
+    l1 = ((n0 * d - n - 2 * x0) * d + x0 + x1) / n
+    l0 = x0 * d * (1.0 - d) / n
+    low, high = 0.0, 1.0 - d
+    root = min(max(_closed_form(l2, l1, l0), low), high)
+    for _ in range(60):
+        # The cubic has the sign of the likelihood's slope, so it brackets the maximum.
+        value = ((root + l2) * root + l1) * root + l0
+        low, high = (root, high) if value > 0.0 else (low, root)
+        slope = (3.0 * root + 2.0 * l2) * root + l1
+        step = root - value / slope if slope < 0.0 else math.nan
+        if not low <= step <= high:
+            step = (low + high) / 2.0
+        if abs(step - root) <= 4e-16 * root:
+            return step
+        root = step
+    return root
+
+
+def _closed_form(l2: float, l1: float, l0: float) -> float:
+    """The middle root of x^3 + l2 x^2 + l1 x + l0, which has three real ones."""
+    q = l2**3 / 27.0 - l1 * l2 / 6.0 + l0 / 2.0
+    p = math.copysign(math.sqrt(max(l2 * l2 / 9.0 - l1 / 3.0, 0.0)), q)
     if p == 0.0:
-        return min(max(-l2 / 3, low), high)
-    angle = (math.pi + math.acos(min(max(q / p**3, -1.0), 1.0))) / 3
-    root = 2 * p * math.cos(angle) - l2 / 3
-    return min(max(root, low), high)
+        return -l2 / 3.0
+    angle = (math.pi + math.acos(min(max(q / p**3, -1.0), 1.0))) / 3.0
+    return 2.0 * p * math.cos(angle) - l2 / 3.0
 
 
 def _where_decreasing(
