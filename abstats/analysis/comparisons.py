@@ -1,0 +1,133 @@
+"""Which comparisons an experiment owes, whether or not there is data for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from abstats.analysis.cells import ALL, Cell
+from abstats.moments import Moments
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.metric import MetricSpec
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One metric of one pair of variants in one segment.
+
+    Attributes:
+        experiment: The pre-registered experiment.
+        metric: The metric.
+        definition_hash: Hash of what the metric's numbers depend on.
+        role: "primary", "secondary" or "guardrail".
+        treatment_id: The variant whose effect is asked.
+        control_id: The variant it is compared with.
+        segment_name: Dimension, "all" for the whole population.
+        segment_value: Value of that dimension, "all" for the whole population.
+        treatment: Moments of the treatment; without units where there is no cell.
+        control: Moments of control, likewise.
+        arms: Moments of all declared variants that have units, by variant id (the
+            order of the file must not change the last digit).
+    """
+
+    experiment: ExperimentSpec
+    metric: MetricSpec
+    definition_hash: str
+    role: str
+    treatment_id: str
+    control_id: str
+    segment_name: str
+    segment_value: str
+    treatment: Moments
+    control: Moments
+    arms: tuple[Moments, ...]
+
+    @property
+    def has_cuped(self) -> bool:
+        """Both the metric and the experiment ask for CUPED."""
+        return self.experiment.analysis.cuped and self.metric.cuped.enabled
+
+
+def comparisons(
+    experiment: ExperimentSpec,
+    metrics: Mapping[str, MetricSpec],
+    cells: Mapping[Cell, Moments],
+    analysis_date: date,
+) -> Iterator[Comparison]:
+    """Every declared metric x pair x segment of an experiment; none is left out for want of data.
+
+    Segments are the whole population and each value of a declared dimension that any cell of a
+    declared variant has.
+
+    Raises:
+        ValueError: The experiment names a metric that is not among `metrics`.
+    """
+    found = _segments(experiment, cells, analysis_date)
+    for name, role in experiment.roles().items():
+        metric = declared_metric(experiment, name, metrics)
+        definition_hash = metric.definition_hash
+        for segment in found:
+            arms: dict[str, Moments] = {}
+            for variant in sorted(experiment.variants):
+                cell = Cell(
+                    experiment.name, variant, *segment, name, definition_hash, analysis_date
+                )
+                if cell in cells and cells[cell].n > 0:
+                    arms[variant] = cells[cell]
+            nobody = _without_units(metric, arms)
+            for treatment, control in experiment.pairs():
+                yield Comparison(
+                    experiment,
+                    metric,
+                    definition_hash,
+                    role,
+                    treatment,
+                    control,
+                    *segment,
+                    treatment=arms.get(treatment, nobody),
+                    control=arms.get(control, nobody),
+                    arms=tuple(arms.values()),
+                )
+
+
+def declared_metric(
+    experiment: ExperimentSpec, name: str, metrics: Mapping[str, MetricSpec]
+) -> MetricSpec:
+    """The metric of that name.
+
+    Raises:
+        ValueError: There is none.
+    """
+    if name not in metrics:
+        raise ValueError(
+            f"experiment {experiment.name!r}: metric == {name!r}, must be one of {sorted(metrics)}."
+        )
+    return metrics[name]
+
+
+def _segments(
+    experiment: ExperimentSpec, cells: Mapping[Cell, Moments], analysis_date: date
+) -> list[tuple[str, str]]:
+    declared = {
+        (cell.segment_name, cell.segment_value)
+        for cell in cells
+        if cell.experiment_id == experiment.name
+        and cell.analysis_date == analysis_date
+        and cell.variant_id in experiment.variants
+        and cell.segment_name in experiment.segments
+    }
+    return [(ALL, ALL), *sorted(declared)]
+
+
+def _without_units(metric: MetricSpec, arms: Mapping[str, Moments]) -> Moments:
+    """A cell nobody is in, with the columns of its siblings."""
+    for moments in arms.values():
+        columns = moments.columns
+        break
+    else:
+        columns = ("y", "d") if metric.kind == "ratio" else ("y",)
+    k = len(columns)
+    return Moments(columns, 0, np.full(k, np.nan), np.full((k, k), np.nan))

@@ -1,0 +1,113 @@
+"""Estimating a comparison: one estimate per estimator, one of them the headline."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from abstats.analysis.comparisons import Comparison
+from abstats.inference import Effect, NonInferiority, estimate_effect, non_inferiority
+from abstats.spec.experiment import GuardrailSpec
+
+UNADJUSTED = "unadjusted"
+CUPED = "cuped"
+
+
+class Estimate(NamedTuple):
+    """One comparison by one estimator.
+
+    Attributes:
+        comparison: What is compared.
+        estimator: "unadjusted" or "cuped".
+        effect: The effect at the experiment's alpha.
+        is_headline: The verdict reads this one; exactly one per comparison.
+        guardrail: The declared guardrail, None for other roles.
+        non_inferiority: The test against the guardrail's margin, None without a margin.
+    """
+
+    comparison: Comparison
+    estimator: str
+    effect: Effect
+    is_headline: bool
+    guardrail: GuardrailSpec | None
+    non_inferiority: NonInferiority | None
+
+
+def estimate_comparison(comparison: Comparison) -> list[Estimate]:
+    """The unadjusted estimate and, where metric and experiment ask for it, CUPED's.
+
+    CUPED's is the headline where it has a p-value, the unadjusted one otherwise.
+
+    Raises:
+        ValueError: The moments cannot be those of such a metric (a proportion above 1).
+    """
+    try:
+        return _estimates(comparison)
+    except ValueError as error:
+        raise ValueError(
+            f"experiment {comparison.experiment.name!r}, metric {comparison.metric.name!r}, "
+            f"{comparison.treatment_id!r} against {comparison.control_id!r}: {error}"
+        ) from error
+
+
+def _estimates(comparison: Comparison) -> list[Estimate]:
+    effects = {UNADJUSTED: _effect(comparison, UNADJUSTED)}
+    headline = UNADJUSTED
+    if comparison.has_cuped:
+        effects[CUPED] = _effect(comparison, CUPED)
+        if math.isfinite(effects[CUPED].p_value):
+            headline = CUPED
+    guardrail = _guardrail(comparison)
+    return [
+        Estimate(
+            comparison,
+            estimator,
+            effect,
+            is_headline=estimator == headline,
+            guardrail=guardrail,
+            non_inferiority=_against_margin(comparison, estimator, guardrail),
+        )
+        for estimator, effect in effects.items()
+    ]
+
+
+def _effect(comparison: Comparison, estimator: str) -> Effect:
+    analysis = comparison.experiment.analysis
+    return estimate_effect(
+        comparison.metric.kind,
+        comparison.control,
+        comparison.treatment,
+        pooled=comparison.arms,
+        estimator=estimator,
+        alpha=analysis.alpha,
+        power=analysis.power,
+    )
+
+
+def _guardrail(comparison: Comparison) -> GuardrailSpec | None:
+    if comparison.role != "guardrail":
+        return None
+    guardrails = comparison.experiment.metrics.guardrails
+    return next(spec for spec in guardrails if spec.metric == comparison.metric.name)
+
+
+def _against_margin(
+    comparison: Comparison, estimator: str, guardrail: GuardrailSpec | None
+) -> NonInferiority | None:
+    if guardrail is None:
+        return None
+    relative = guardrail.margin is not None
+    margin = guardrail.margin if relative else guardrail.absolute_margin
+    if margin is None:
+        return None
+    return non_inferiority(
+        comparison.metric.kind,
+        comparison.control,
+        comparison.treatment,
+        margin=margin,
+        relative=relative,
+        direction=comparison.metric.direction,
+        estimator=estimator,
+        pooled=comparison.arms,
+        alpha=comparison.experiment.analysis.alpha,
+    )

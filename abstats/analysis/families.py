@@ -1,0 +1,91 @@
+"""Families of tests: which p-values share an error rate, and what that does to each.
+
+Primary metrics x comparisons are one family, secondary metrics a second; guardrails have none,
+since all of them must pass. Every segment dimension is an exploratory family of its own per role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from abstats.analysis.cells import ALL
+from abstats.analysis.comparisons import Comparison
+from abstats.analysis.estimates import Estimate
+from abstats.inference import adjust_p_values, interval_alphas
+
+NO_FAMILY = "guardrails: none"
+HEADLINE = "headline"
+
+
+class Adjustment(NamedTuple):
+    """What a family does to one of its estimates.
+
+    Attributes:
+        p_value: Adjusted p-value; NaN where there is no p-value.
+        alpha: Alpha at which this comparison's adjusted interval is drawn.
+        correction: Method, "none" outside families.
+        family: The family in words.
+        family_size: Number of p-values in the family.
+    """
+
+    p_value: float
+    alpha: float
+    correction: str
+    family: str
+    family_size: int
+
+
+def adjust(estimates: Sequence[Estimate]) -> list[Adjustment]:
+    """Adjust the estimates of one experiment over their families, in the given order.
+
+    An estimator's family holds, for every comparison, that estimator's row, or the headline's
+    where the comparison has none; the headline rows are a family of their own. So a comparison
+    counts once in each family, and a verdict reads p-values of one family only.
+    """
+    families: dict[str, dict[int, list[int]]] = {}
+    for i, estimate in enumerate(estimates):
+        by_comparison = families.setdefault(_family(estimate.comparison), {})
+        by_comparison.setdefault(id(estimate.comparison), []).append(i)
+    adjustments: dict[int, Adjustment] = {}
+    for family, by_comparison in families.items():
+        groups = list(by_comparison.values())
+        estimators = sorted({estimates[i].estimator for group in groups for i in group})
+        # The headline comes last, so that its rows keep the numbers of the headline's family.
+        for estimator in (*estimators, HEADLINE):
+            members = [_member(group, estimates, estimator) for group in groups]
+            adjustments |= _adjusted(family, members, estimates)
+    return [adjustments[i] for i in range(len(estimates))]
+
+
+def _family(comparison: Comparison) -> str:
+    if comparison.role == "guardrail":
+        return NO_FAMILY
+    if comparison.segment_name == ALL:
+        return f"{comparison.role} metrics"
+    return f"{comparison.role} metrics by {comparison.segment_name}, exploratory"
+
+
+def _member(group: list[int], estimates: Sequence[Estimate], estimator: str) -> int:
+    """The comparison's row of that estimator, else its headline row."""
+    for i in group:
+        if estimates[i].estimator == estimator:
+            return i
+    return next(i for i in group if estimates[i].is_headline)
+
+
+def _adjusted(
+    family: str, members: Sequence[int], estimates: Sequence[Estimate]
+) -> dict[int, Adjustment]:
+    analysis = estimates[members[0]].comparison.experiment.analysis
+    p_values = np.array([estimates[i].effect.p_value for i in members])
+    correction = "none" if family == NO_FAMILY else analysis.correction
+    size = 1 if family == NO_FAMILY else int(np.isfinite(p_values).sum())
+    adjusted = adjust_p_values(p_values, correction)
+    alphas = interval_alphas(p_values, correction, analysis.alpha)
+    return {
+        i: Adjustment(float(p), float(alpha), correction, family, size)
+        for i, p, alpha in zip(members, adjusted, alphas, strict=True)
+    }

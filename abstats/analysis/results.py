@@ -1,0 +1,190 @@
+"""Moments and specs to the rows of fct_experiment_results."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from abstats.analysis.cells import Cell, read_cells
+from abstats.analysis.comparisons import comparisons
+from abstats.analysis.estimates import Estimate, estimate_comparison
+from abstats.analysis.families import Adjustment, adjust
+from abstats.analysis.schemas import RESULTS_GRAIN, RESULTS_SCHEMA, utc_naive
+from abstats.inference import Effect, with_alpha
+from abstats.moments import Moments
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.metric import MetricSpec
+
+
+def estimate_results(
+    experiments: Sequence[ExperimentSpec],
+    metrics: Mapping[str, MetricSpec],
+    moments: pa.Table,
+    *,
+    analysis_dates: Mapping[str, date],
+    code_version: str,
+    computed_at: datetime,
+) -> pa.Table:
+    """All result rows: every declared metric x pair x segment x estimator, none missing.
+
+    A number that cannot be had is NULL, with `status` and `status_reason`; an experiment without
+    exposures has rows of status "no_data". Rows are sorted by their grain; the same input gives
+    the same bytes.
+
+    Args:
+        experiments: The declared experiments.
+        metrics: Experiment metrics by name.
+        moments: Rows of fct_experiment_moments; dates other than the experiment's are ignored.
+        analysis_dates: Last day whose data is used, by experiment; one for each experiment.
+        code_version: Version of abstats, for the row.
+        computed_at: Time of the computation, with a time zone.
+
+    Returns:
+        A table of `RESULTS_SCHEMA`.
+
+    Raises:
+        ValueError: An analysis date or a metric is missing, or `computed_at` has no time zone.
+        CellError: The moments are incomplete.
+    """
+    by_experiment: dict[str, dict[Cell, Moments]] = {}
+    for cell, found in read_cells(moments, analysis_dates).items():
+        by_experiment.setdefault(cell.experiment_id, {})[cell] = found
+    stamp = {"code_version": code_version, "computed_at": utc_naive(computed_at)}
+    rows: list[dict[str, Any]] = []
+    for experiment in experiments:
+        analysis_date = analysis_date_of(experiment, analysis_dates)
+        estimates = [
+            estimate
+            for comparison in comparisons(
+                experiment, metrics, by_experiment.get(experiment.name, {}), analysis_date
+            )
+            for estimate in estimate_comparison(comparison)
+        ]
+        stamp |= {"analysis_date": analysis_date, "spec_hash": experiment.spec_hash}
+        rows.extend(
+            _row(estimate, adjustment) | stamp
+            for estimate, adjustment in zip(estimates, adjust(estimates), strict=True)
+        )
+    rows.sort(key=lambda row: tuple(row[name] for name in RESULTS_GRAIN))
+    return pa.Table.from_pylist(rows, schema=RESULTS_SCHEMA)
+
+
+def analysis_date_of(experiment: ExperimentSpec, analysis_dates: Mapping[str, date]) -> date:
+    """The experiment's analysis date.
+
+    Raises:
+        ValueError: It has none.
+    """
+    if experiment.name not in analysis_dates:
+        raise ValueError(
+            f"analysis_dates has no date for experiment {experiment.name!r}, "
+            "must have one for each experiment."
+        )
+    return analysis_dates[experiment.name]
+
+
+def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
+    comparison, effect = estimate.comparison, estimate.effect
+    analysis = comparison.experiment.analysis
+    adjusted = (
+        effect if adjustment.alpha == analysis.alpha else with_alpha(effect, adjustment.alpha)
+    )
+    significant = adjustment.p_value <= analysis.alpha
+    return {
+        "experiment_id": comparison.experiment.name,
+        "metric_name": comparison.metric.name,
+        "definition_hash": comparison.definition_hash,
+        "treatment_variant_id": comparison.treatment_id,
+        "control_variant_id": comparison.control_id,
+        "segment_name": comparison.segment_name,
+        "segment_value": comparison.segment_value,
+        "estimator": estimate.estimator,
+        "is_winsorised": False,
+        "is_headline": estimate.is_headline,
+        "metric_kind": comparison.metric.kind,
+        "role": comparison.role,
+        "direction": comparison.metric.direction,
+        "control_n_units": effect.control_n,
+        "treatment_n_units": effect.treatment_n,
+        "control_mean": _null(effect.control_mean),
+        "treatment_mean": _null(effect.treatment_mean),
+        "control_std": _null(effect.control_std),
+        "treatment_std": _null(effect.treatment_std),
+        "effect_abs": _null(effect.estimate),
+        "effect_abs_se": _null(effect.std_error),
+        "effect_abs_ci_lower": _null(effect.ci_lower),
+        "effect_abs_ci_upper": _null(effect.ci_upper),
+        "effect_abs_ci_adjusted_lower": _null(adjusted.ci_lower),
+        "effect_abs_ci_adjusted_upper": _null(adjusted.ci_upper),
+        "effect_rel": _null(effect.relative),
+        "effect_rel_se": _null(effect.relative_std_error),
+        "effect_rel_ci_lower": _null(effect.relative_ci_lower),
+        "effect_rel_ci_upper": _null(effect.relative_ci_upper),
+        "effect_rel_ci_adjusted_lower": _null(adjusted.relative_ci_lower),
+        "effect_rel_ci_adjusted_upper": _null(adjusted.relative_ci_upper),
+        "test": effect.test,
+        "statistic": _null(effect.statistic),
+        "degrees_of_freedom": _null(effect.degrees_of_freedom),
+        "p_value": _null(effect.p_value),
+        "p_value_adjusted": _null(adjustment.p_value),
+        "correction": adjustment.correction,
+        "family": adjustment.family,
+        "family_size": adjustment.family_size,
+        "alpha": analysis.alpha,
+        "is_significant": None if math.isnan(effect.p_value) else significant,
+        "variance_reduction": _null(effect.variance_reduction),
+        "mde": _null(effect.mde),
+        "mde_rel": _null(effect.mde_relative),
+        **_guardrail_columns(estimate),
+        **_status(effect, adjusted),
+    }
+
+
+def _null(number: float) -> float | None:
+    """NaN and infinities have no place in a table: BI tools and engines disagree about them."""
+    return number if math.isfinite(number) else None
+
+
+def _guardrail_columns(estimate: Estimate) -> dict[str, Any]:
+    guardrail, test = estimate.guardrail, estimate.non_inferiority
+    columns: dict[str, Any] = {
+        "margin": None,
+        "margin_type": None,
+        "p_value_non_inferiority": None,
+        "is_non_inferior": None,
+    }
+    if guardrail is None:
+        return columns
+    if test is None:
+        columns["is_non_inferior"] = _not_significantly_worse(estimate)
+        return columns
+    relative = guardrail.margin is not None
+    columns["margin"] = guardrail.margin if relative else guardrail.absolute_margin
+    columns["margin_type"] = "relative" if relative else "absolute"
+    columns["p_value_non_inferiority"] = _null(test.p_value)
+    if math.isfinite(test.p_value):
+        columns["is_non_inferior"] = test.is_non_inferior
+    return columns
+
+
+def _not_significantly_worse(estimate: Estimate) -> bool | None:
+    effect = estimate.effect
+    if math.isnan(effect.p_value):
+        return None
+    wanted = 1.0 if estimate.comparison.metric.direction == "increase" else -1.0
+    alpha = estimate.comparison.experiment.analysis.alpha
+    return not (effect.p_value <= alpha and wanted * effect.estimate < 0)
+
+
+def _status(effect: Effect, adjusted: Effect) -> dict[str, str]:
+    """The estimate's own status, or why the adjusted interval has no bounds."""
+    if effect.status == "ok" and adjusted.status != "ok":
+        return {
+            "status": adjusted.status,
+            "status_reason": f"Adjusted interval: {adjusted.status_reason}",
+        }
+    return {"status": effect.status, "status_reason": effect.status_reason}

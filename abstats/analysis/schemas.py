@@ -1,0 +1,81 @@
+"""Columns and types of the result table that Python computes."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+TIMESTAMP = pa.timestamp("us")
+"""Naive, and always UTC: the one timestamp type that all engines share."""
+
+RESULTS_SCHEMA = pa.schema(
+    [
+        ("experiment_id", pa.string()),
+        ("metric_name", pa.string()),
+        ("definition_hash", pa.string()),
+        ("treatment_variant_id", pa.string()),
+        ("control_variant_id", pa.string()),
+        ("segment_name", pa.string()),
+        ("segment_value", pa.string()),
+        ("analysis_date", pa.date32()),
+        ("estimator", pa.string()),
+        ("is_winsorised", pa.bool_()),
+        ("is_headline", pa.bool_()),
+        ("metric_kind", pa.string()),
+        ("role", pa.string()),
+        ("direction", pa.string()),
+        ("control_n_units", pa.int64()),
+        ("treatment_n_units", pa.int64()),
+        ("control_mean", pa.float64()),
+        ("treatment_mean", pa.float64()),
+        ("control_std", pa.float64()),
+        ("treatment_std", pa.float64()),
+        ("effect_abs", pa.float64()),
+        ("effect_abs_se", pa.float64()),
+        ("effect_abs_ci_lower", pa.float64()),
+        ("effect_abs_ci_upper", pa.float64()),
+        ("effect_abs_ci_adjusted_lower", pa.float64()),
+        ("effect_abs_ci_adjusted_upper", pa.float64()),
+        ("effect_rel", pa.float64()),
+        ("effect_rel_se", pa.float64()),
+        ("effect_rel_ci_lower", pa.float64()),
+        ("effect_rel_ci_upper", pa.float64()),
+        ("effect_rel_ci_adjusted_lower", pa.float64()),
+        ("effect_rel_ci_adjusted_upper", pa.float64()),
+        ("test", pa.string()),
+        ("statistic", pa.float64()),
+        ("degrees_of_freedom", pa.float64()),
+        ("p_value", pa.float64()),
+        ("p_value_adjusted", pa.float64()),
+        ("correction", pa.string()),
+        ("family", pa.string()),
+        ("family_size", pa.int64()),
+        ("alpha", pa.float64()),
+        ("is_significant", pa.bool_()),
+        ("variance_reduction", pa.float64()),
+        ("mde", pa.float64()),
+        ("mde_rel", pa.float64()),
+        ("margin", pa.float64()),
+        ("margin_type", pa.string()),
+        ("p_value_non_inferiority", pa.float64()),
+        ("is_non_inferior", pa.bool_()),
+        ("status", pa.string()),
+        ("status_reason", pa.string()),
+        ("spec_hash", pa.string()),
+        ("code_version", pa.string()),
+        ("computed_at", TIMESTAMP),
+    ]
+)
+
+RESULTS_GRAIN = tuple(RESULTS_SCHEMA.names[:10])
+"""The columns that identify a row of results; rows are sorted by them."""
+
+
+def utc_naive(moment: datetime) -> datetime:
+    """The same instant as a naive timestamp in UTC.
+
+    Raises:
+        ValueError: The time zone is unknown.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"computed_at == {moment.isoformat()!r}, must have a time zone.")
+    return moment.astimezone(UTC).replace(tzinfo=None)

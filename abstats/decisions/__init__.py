@@ -1,0 +1,19 @@
+"""Results and counts to health checks and verdicts."""
+
+from abstats.decisions.health import check_health
+from abstats.decisions.schemas import (
+    DECISIONS_GRAIN,
+    DECISIONS_SCHEMA,
+    HEALTH_GRAIN,
+    HEALTH_SCHEMA,
+)
+from abstats.decisions.verdicts import decide
+
+__all__ = [
+    "DECISIONS_GRAIN",
+    "DECISIONS_SCHEMA",
+    "HEALTH_GRAIN",
+    "HEALTH_SCHEMA",
+    "check_health",
+    "decide",
+]

@@ -1,0 +1,104 @@
+"""Do the log and the spec know the same variants?"""
+
+from __future__ import annotations
+
+import math
+
+from abstats.decisions.check import (
+    EXPERIMENT,
+    FAIL,
+    NO_STEP,
+    PASS,
+    WARN,
+    Check,
+    Evidence,
+    no_exposures,
+)
+from abstats.decisions.counts import EXPOSURE_ROWS, ROWS_MISSING_VARIANT, UNITS
+from abstats.decisions.wording import listed, p_value, percent
+from abstats.spec.problems import nearest
+
+MISSING = "missing_variant"
+UNKNOWN = "unknown_variants"
+UNSEEN = "variants_without_units"
+
+MISSING_FAIL_SHARE = 0.01
+"""More than one row in a hundred without a variant: the loss may well depend on the variant."""
+
+
+def missing_variant(evidence: Evidence) -> list[Check]:
+    """The share of log rows without a variant: any is a warning."""
+    if not evidence.has_exposures:
+        return [no_exposures(MISSING)]
+    rows = evidence.counts.total(EXPOSURE_ROWS)
+    missing = evidence.counts.total(ROWS_MISSING_VARIANT)
+    share = missing / rows if rows else 0.0
+    status = FAIL if share > MISSING_FAIL_SHARE else WARN if missing else PASS
+    detail = f"{missing:,} of {rows:,} exposure rows ({percent(share)}) have no variant. "
+    detail += f"Warns above 0, fails above {percent(MISSING_FAIL_SHARE)}."
+    step = (
+        "Find out where the variant is lost between assignment and the log: these rows are "
+        "ignored, and if one variant loses more of them the comparison is biased."
+    )
+    return [
+        Check(
+            MISSING,
+            EXPERIMENT,
+            share,
+            math.nan,
+            MISSING_FAIL_SHARE,
+            status,
+            detail,
+            step if missing else NO_STEP,
+        )
+    ]
+
+
+def unknown_variants(evidence: Evidence) -> list[Check]:
+    """Units whose first variant the spec does not declare."""
+    if not evidence.has_units:
+        return [no_exposures(UNKNOWN)]
+    variants = evidence.experiment.variants
+    seen = evidence.counts.variants(UNITS)
+    unknown = {name: n for name, n in seen.items() if name not in variants}
+    units = sum(unknown.values())
+    if not unknown:
+        detail = "Every unit's first variant is declared."
+        return [Check(UNKNOWN, EXPERIMENT, 0.0, math.nan, 0.0, PASS, detail, NO_STEP)]
+    names = listed(
+        " ".join(filter(None, (f"{name!r} ({n:,} units)", nearest(name, variants))))
+        for name, n in unknown.items()
+    )
+    detail = f"The log has {names}; the spec declares {listed(map(repr, variants))}."
+    step = (
+        "Add the variant to the spec with its weight, or correct its name in the log or in the "
+        "exposures model: units of an unknown variant are in no comparison."
+    )
+    return [Check(UNKNOWN, EXPERIMENT, float(units), math.nan, 0.0, FAIL, detail, step)]
+
+
+def variants_without_units(evidence: Evidence) -> list[Check]:
+    """Declared variants that no unit met first.
+
+    A warning while chance explains it, as with a small weight on the first day.
+    """
+    if not evidence.has_units:
+        return [no_exposures(UNSEEN)]
+    experiment = evidence.experiment
+    units = evidence.counts.total(UNITS)
+    unseen = [name for name in experiment.variants if evidence.counts.of(UNITS, name) == 0]
+    fail = experiment.analysis.srm_alpha
+    if not unseen:
+        detail = "Every declared variant has units."
+        return [Check(UNSEEN, EXPERIMENT, 0.0, math.nan, fail, PASS, detail, NO_STEP)]
+    p = min(math.exp(units * math.log1p(-experiment.variants[name])) for name in unseen)
+    detail = (
+        f"No unit out of {units:,} was first exposed to {listed(map(repr, unseen))}; "
+        f"chance alone: {p_value(p)}."
+    )
+    step = (
+        "Check that the variant is switched on and that the log writes its id as the spec does: "
+        f"it has {listed(map(repr, evidence.counts.variants(UNITS)))}."
+    )
+    status = FAIL if p < fail else WARN
+    return [Check(UNSEEN, EXPERIMENT, float(len(unseen)), p, fail, status, detail, step)]

@@ -1,0 +1,171 @@
+"""The rules of a verdict, in the order in which they are asked; the first that holds decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from abstats.decisions.check import FAIL, NOT_APPLICABLE, WARN
+from abstats.decisions.checks import CHECKS, sample_ratio
+from abstats.decisions.headline import Headline
+from abstats.decisions.horizon import Horizon
+from abstats.decisions.wording import instant, listed
+
+SHIP, ROLLBACK, KEEP_RUNNING, INCONCLUSIVE, INVALID = (
+    "ship",
+    "rollback",
+    "keep_running",
+    "inconclusive",
+    "invalid",
+)
+
+
+class Health(NamedTuple):
+    """What a verdict needs of an experiment's health.
+
+    Attributes:
+        has_units: At least one unit was exposed within the dates.
+        failures: (check, subject, detail, next step) of the checks that fail, in their order.
+        warnings: Checks that warn, as `check` or `check (subject)`.
+    """
+
+    has_units: bool
+    failures: tuple[tuple[str, str, str, str], ...]
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Health:
+        """Read the health rows of one experiment and analysis date."""
+        order = {check.__name__: i for i, check in enumerate(CHECKS)}
+        ordered = sorted(
+            rows, key=lambda row: (order.get(row["check_name"], len(order)), row["subject"])
+        )
+        ratio = [row["status"] for row in rows if row["check_name"] == sample_ratio.NAME]
+        return cls(
+            # The sample ratio of an experiment has nothing to look at only without units.
+            has_units=any(status != NOT_APPLICABLE for status in ratio),
+            failures=tuple(
+                (row["check_name"], row["subject"], row["detail"], row["next_step"])
+                for row in ordered
+                if row["status"] == FAIL
+            ),
+            warnings=tuple(
+                f"{row['check_name']} ({row['subject']})"
+                for row in ordered
+                if row["status"] == WARN
+            ),
+        )
+
+
+class Verdict(NamedTuple):
+    """What to do with a treatment.
+
+    Attributes:
+        verdict: "ship", "rollback", "keep_running", "inconclusive" or "invalid".
+        rule: Short name of the rule that decided.
+        reason: The same in words, with the numbers.
+    """
+
+    verdict: str
+    rule: str
+    reason: str
+
+
+def verdict_on(
+    evidence: Sequence[Headline], health: Health, horizon: Horizon, analysis_date: date
+) -> Verdict:
+    """The verdict on one treatment against control.
+
+    Args:
+        evidence: The comparison's headline rows, one per declared metric.
+        health: The experiment's health.
+        horizon: When the experiment is over.
+        analysis_date: Last day whose data is used.
+    """
+    verdict = _unreadable(health, horizon, analysis_date) or _decided(evidence)
+    if health.warnings and verdict.verdict not in (INVALID, KEEP_RUNNING):
+        warnings = f" Health warns: {listed(dict.fromkeys(health.warnings))}."
+        return verdict._replace(reason=verdict.reason + warnings)
+    return verdict
+
+
+def _unreadable(health: Health, horizon: Horizon, analysis_date: date) -> Verdict | None:
+    """The rules that hold before any effect is looked at."""
+    if health.failures:
+        check, subject, detail, next_step = health.failures[0]
+        rule = "srm_failed" if check == sample_ratio.NAME else f"{check}_failed"
+        others = [f"{name} ({about})" for name, about, *_ in health.failures[1:]]
+        more = f" Also failed: {listed(others)}." if others else ""
+        return Verdict(INVALID, rule, f"{check} ({subject}) failed. {detail} {next_step}{more}")
+    is_over = analysis_date >= horizon.exposures_end.date() - timedelta(days=1)
+    if not health.has_units:
+        if is_over:
+            end = instant(horizon.exposures_end)
+            reason = f"The experiment ended on {end} without a single exposure in its dates."
+            return Verdict(INCONCLUSIVE, "no_exposures", reason)
+        reason = f"No exposures up to {analysis_date}. {_until(horizon)}"
+        return Verdict(KEEP_RUNNING, "no_exposures", reason)
+    if not is_over:
+        reason = f"Exposures run until {instant(horizon.exposures_end)}. {_until(horizon)}"
+        return Verdict(KEEP_RUNNING, "before_end", reason)
+    if analysis_date < horizon.decided_on:
+        reason = f"Exposures have ended, windows are still open. {_until(horizon)}"
+        return Verdict(KEEP_RUNNING, "windows_open", reason)
+    return None
+
+
+def _until(horizon: Horizon) -> str:
+    complete = instant(horizon.complete_at)
+    because = (
+        f"{horizon.slowest_metric} follows each unit until {complete} at the latest"
+        if horizon.slowest_metric
+        else f"The data is complete at {complete}"
+    )
+    return (
+        f"{because}: the verdict comes with the data of {horizon.decided_on}, and a fixed "
+        "horizon is not read before."
+    )
+
+
+def _decided(evidence: Sequence[Headline]) -> Verdict:
+    """The rules of an experiment that is over and healthy."""
+    primary = [row for row in evidence if row.role == "primary"]
+    guardrails = [row for row in evidence if row.role == "guardrail"]
+    lost = [row for row in primary if row.is_worse]
+    if lost:
+        reason = f"Primary metric significantly worse: {_words(lost)}."
+        return Verdict(ROLLBACK, "primary_lost", reason)
+    inferior = [row for row in guardrails if row.exceeds_margin]
+    if inferior:
+        reason = f"Guardrail significantly worse than it may be: {_tests(inferior)}."
+        return Verdict(ROLLBACK, "guardrail_inferior", reason)
+    unknown = [row for row in primary if row.is_significant is None]
+    if unknown:
+        return Verdict(INCONCLUSIVE, "primary_not_estimated", f"{_words(unknown)}.")
+    won = [row for row in primary if row.is_better]
+    if not won:
+        reason = f"No primary metric differs significantly from control: {_words(primary)}."
+        return Verdict(INCONCLUSIVE, "no_significant_primary", reason)
+    unproven = [row for row in guardrails if not row.is_non_inferior]
+    if unproven:
+        reason = (
+            f"{_words(won)}: better, but no proof that a guardrail is not worse: "
+            f"{_tests(unproven)}."
+        )
+        return Verdict(INCONCLUSIVE, "guardrail_unproven", reason)
+    reason = f"Primary metric significantly better: {_words(won)}."
+    undecided = [row for row in primary if not row.is_better]
+    if undecided:
+        reason += f" Not significant: {_words(undecided)}."
+    if guardrails:
+        reason += f" Guardrails hold: {_tests(guardrails)}."
+    return Verdict(SHIP, "primary_won", reason)
+
+
+def _words(rows: Sequence[Headline]) -> str:
+    return "; ".join(row.in_words() for row in rows)
+
+
+def _tests(rows: Sequence[Headline]) -> str:
+    return "; ".join(row.margin_in_words() for row in rows)

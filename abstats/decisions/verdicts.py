@@ -1,0 +1,135 @@
+"""Results and health to the rows of fct_experiment_decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from abstats.analysis.comparisons import declared_metric
+from abstats.analysis.results import analysis_date_of
+from abstats.analysis.schemas import utc_naive
+from abstats.decisions.headline import Headline, read_headlines
+from abstats.decisions.horizon import horizon_of
+from abstats.decisions.rules import SHIP, Health, Verdict, verdict_on
+from abstats.decisions.schemas import DECISIONS_GRAIN, DECISIONS_SCHEMA
+from abstats.decisions.wording import listed
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.metric import MetricSpec
+
+
+def decide(
+    experiments: Sequence[ExperimentSpec],
+    metrics: Mapping[str, MetricSpec],
+    results: pa.Table,
+    health: pa.Table,
+    *,
+    analysis_dates: Mapping[str, date],
+    code_version: str,
+    computed_at: datetime,
+) -> pa.Table:
+    """One verdict per treatment against control; pairs of treatments have none.
+
+    Where several treatments ship, each reason names the one with the largest effect on the first
+    primary metric. Rows are sorted by their grain; the same input gives the same bytes.
+
+    Args:
+        experiments: The declared experiments.
+        metrics: Experiment metrics by name.
+        results: Rows of fct_experiment_results; headline rows of the whole population are read,
+            other analysis dates than the experiment's are ignored.
+        health: Rows of fct_experiment_health, likewise.
+        analysis_dates: Last day whose data is used, by experiment; one for each experiment.
+        code_version: Version of abstats, for the row.
+        computed_at: Time of the computation, with a time zone.
+
+    Returns:
+        A table of `DECISIONS_SCHEMA`.
+
+    Raises:
+        ValueError: An analysis date or a metric is missing, results or health have no rows of a
+            comparison, or `computed_at` has no time zone.
+    """
+    headlines = read_headlines(results, analysis_dates)
+    healths = _read_health(health, analysis_dates)
+    rows: list[dict[str, Any]] = []
+    for experiment in experiments:
+        analysis_date = analysis_date_of(experiment, analysis_dates)
+        declared = [declared_metric(experiment, name, metrics) for name in experiment.roles()]
+        horizon = horizon_of(experiment, declared)
+        state = healths.get(experiment.name)
+        if state is None:
+            raise ValueError(f"health has no rows of experiment {experiment.name!r}.")
+        evidence = {
+            treatment: _in_spec_order(experiment, treatment, headlines)
+            for treatment in experiment.treatments
+        }
+        verdicts = {
+            treatment: verdict_on(found, state, horizon, analysis_date)
+            for treatment, found in evidence.items()
+        }
+        best = _best(experiment, verdicts, evidence)
+        rows.extend(
+            {
+                "experiment_id": experiment.name,
+                "analysis_date": analysis_date,
+                "treatment_variant_id": treatment,
+                "control_variant_id": experiment.control,
+                "verdict": verdict.verdict,
+                "rule": verdict.rule,
+                "reason": verdict.reason + (best if verdict.verdict == SHIP else ""),
+                "is_final": analysis_date >= horizon.decided_on,
+                "spec_hash": experiment.spec_hash,
+                "code_version": code_version,
+                "computed_at": utc_naive(computed_at),
+            }
+            for treatment, verdict in verdicts.items()
+        )
+    rows.sort(key=lambda row: tuple(row[name] for name in DECISIONS_GRAIN))
+    return pa.Table.from_pylist(rows, schema=DECISIONS_SCHEMA)
+
+
+def _read_health(health: pa.Table, analysis_dates: Mapping[str, date]) -> dict[str, Health]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in health.to_pylist():
+        if analysis_dates.get(row["experiment_id"]) == row["analysis_date"]:
+            found.setdefault(row["experiment_id"], []).append(row)
+    return {experiment: Health.of(rows) for experiment, rows in found.items()}
+
+
+def _in_spec_order(
+    experiment: ExperimentSpec,
+    treatment: str,
+    headlines: Mapping[tuple[str, str, str], Sequence[Headline]],
+) -> list[Headline]:
+    """The comparison's headline rows in the order of the experiment's metrics."""
+    found = {
+        row.metric_name: row
+        for row in headlines.get((experiment.name, treatment, experiment.control), ())
+    }
+    missing = [name for name in experiment.roles() if name not in found]
+    if missing:
+        raise ValueError(
+            f"results have no headline row of {listed(missing)} for {treatment!r} against "
+            f"{experiment.control!r} in experiment {experiment.name!r}."
+        )
+    return [found[name] for name in experiment.roles()]
+
+
+def _best(
+    experiment: ExperimentSpec,
+    verdicts: Mapping[str, Verdict],
+    evidence: Mapping[str, Sequence[Headline]],
+) -> str:
+    """Which of several winners to take, in words; empty for one winner."""
+    winners = [name for name, verdict in verdicts.items() if verdict.verdict == SHIP]
+    if len(winners) < 2:
+        return ""
+    best = max(sorted(winners), key=lambda name: evidence[name][0].wanted_gain)
+    return (
+        f" {len(winners)} treatments may ship, each judged against {experiment.control}; {best} "
+        f"has the largest estimate for {evidence[best][0].metric_name}, which is not a test "
+        "between them (comparisons: all_pairs adds it to the results)."
+    )

@@ -1,0 +1,1 @@
+"""Tests of the layer from moments to result rows."""
