@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 PROBLEM = "abstats_problem"
 """Error type of the rules below; its context holds the message, the rule and a hint."""
 
+IDENTIFIER = "[A-Za-z][A-Za-z0-9_]*"
+
 LONGEST_WINDOW_DAYS = 3660
 """Ten years: beyond it timestamps overflow in some engines."""
 
@@ -28,7 +30,7 @@ class Spec(BaseModel):
 
 
 def _identifier(name: str) -> str:
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) is None:
+    if re.fullmatch(IDENTIFIER, name) is None:
         rule = "must be letters, digits and underscores and begin with a letter"
         raise broken_rule(f"== {name!r}", rule)
     return name
@@ -58,7 +60,9 @@ def first_repeated(names: Iterable[str]) -> str | None:
 
 
 Text = Annotated[str, Field(min_length=1)]
-Identifier = Annotated[str, AfterValidator(_identifier)]
+Identifier = Annotated[
+    str, AfterValidator(_identifier), Field(json_schema_extra={"pattern": f"^{IDENTIFIER}$"})
+]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]

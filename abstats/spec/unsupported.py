@@ -1,23 +1,72 @@
-"""What design and dbt know and this version does not: refused by name, never ignored."""
+"""What dbt and our plans know and this version does not: refused by name, never ignored."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from abstats.spec.experiment import Analysis, ExperimentSpec
 from abstats.spec.fields import Spec
 from abstats.spec.metric import ExperimentMeta
+from abstats.spec.problems import Problem
 
 NOT_SUPPORTED = "is not supported in this version of abstats"
 
 KEYS: dict[type[Spec], dict[str, str]] = {
     ExperimentSpec: {
-        "allocation": "traffic must keep the weights of variants from start to end",
+        "allocation": "traffic must keep the weights of `variants` from start to end",
     },
     Analysis: {
         "sequential": "an experiment is judged once, when it is over",
     },
     ExperimentMeta: {
-        "winsorize": "values are taken as they are; cap them in the fact's SQL",
+        "winsorize": "values are taken as they are; cap them in the SQL of the fact",
     },
 }
 """Keys by the model they would stand in, with the rule that holds instead."""
 
 KINDS = ("quantile", "retention", "conversion", "gini", "composite")
 """Kinds of metric that come later."""
+
+AGGREGATIONS = ("sum", "count", "sum_boolean")
+"""dbt's aggregations that can be summed over the events of a unit."""
+
+FILTER_RULE = "write the condition into expr: case when <condition> then <value> end"
+PARAMS = {
+    "fill_nulls_with": "a unit without events counts as zero; see `missing`",
+    "join_to_timespine": "a unit is followed through its window, not over a calendar",
+}
+INPUT = {
+    "offset_window": "numerator and denominator count the same time",
+    "offset_to_grain": "numerator and denominator count the same time",
+}
+"""dbt's settings that change the numbers, with the rule that holds instead."""
+
+
+def refused_params(metric: Mapping[str, Any]) -> list[Problem]:
+    """Settings of a dbt metric that would change its numbers and cannot be honoured."""
+    params = metric.get("type_params") or {}
+    aggregation = params.get("metric_aggregation_params") or {}
+    refused = {}
+    if metric.get("filter"):
+        refused["filter"] = FILTER_RULE
+    for key, rule in PARAMS.items():
+        # A fill of 0 is a setting too, and 0 == False.
+        if params.get(key) is not None and params[key] is not False:
+            refused[key] = rule
+    if aggregation.get("non_additive_dimension"):
+        refused["non_additive_dimension"] = "every event of a unit counts"
+    return _problems(metric, metric["name"], refused)
+
+
+def refused_input(
+    metric: Mapping[str, Any], part: str, settings: Mapping[str, Any]
+) -> list[Problem]:
+    """Settings of a ratio's numerator or denominator that cannot be honoured."""
+    refused = {key: rule for key, rule in INPUT.items() if settings.get(key)}
+    if settings.get("filter"):
+        refused["filter"] = FILTER_RULE
+    return _problems(metric, f"{metric['name']}.{part}", refused)
+
+
+def _problems(metric: Mapping[str, Any], above: str, refused: Mapping[str, str]) -> list[Problem]:
+    file = metric["original_file_path"]
+    return [Problem(file, f"{above}.{key}", NOT_SUPPORTED, rule) for key, rule in refused.items()]

@@ -1,0 +1,87 @@
+"""What no file can get wrong alone: experiments against metrics, metrics against each other."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.metric import MetricSpec
+from abstats.spec.problems import Problem, key_path, nearest
+from abstats.spec.source import Path
+
+
+def check_project(
+    metrics: Sequence[MetricSpec],
+    experiments: Sequence[ExperimentSpec],
+    facts: Sequence[str] | None,
+    declared: Collection[str] = (),
+) -> list[Problem]:
+    """Everything that is wrong between specs that are sound each by itself.
+
+    Args:
+        metrics: The sound metrics.
+        experiments: The sound experiments.
+        facts: The var `facts` of the dbt project; None skips its check.
+        declared: Names of metrics that have problems of their own, and so are not unknown.
+    """
+    by_name = {metric.name: metric for metric in metrics}
+    problems = list(_cycles(by_name))
+    if facts is not None:
+        problems += _facts_left_out(metrics, facts)
+    for experiment in experiments:
+        problems += _unusable_metrics(experiment, by_name, declared)
+    return problems
+
+
+def _unusable_metrics(
+    experiment: ExperimentSpec, metrics: dict[str, MetricSpec], declared: Collection[str]
+) -> Iterator[Problem]:
+    unit = experiment.unit
+    for path, name in _named_metrics(experiment):
+        place, key = experiment.source.place(path), key_path(path)
+        file = place or f"experiment {experiment.name}"
+        metric = metrics.get(name)
+        if metric is None:
+            if name not in declared:
+                rule = "must be the name of a dbt metric with config.meta.experiment"
+                hint = nearest(name, {*metrics, *declared})
+                yield Problem(file, key, f"== {name!r}, no metric of this name", rule, hint)
+            continue
+        entities = metric.numerator.entities
+        if unit not in entities:
+            message = f"== {name!r} of fact {metric.numerator.fact!r}"
+            known = ", ".join(entities) or "none"
+            rule = f"its fact must have the experiment's unit {unit!r} as an entity; it has {known}"
+            yield Problem(file, key, message, rule, nearest(unit, entities))
+
+
+def _named_metrics(experiment: ExperimentSpec) -> Iterator[tuple[Path, str]]:
+    roles = experiment.metrics
+    for i, name in enumerate(roles.primary):
+        yield ("metrics", "primary", i), name
+    for i, name in enumerate(roles.secondary):
+        yield ("metrics", "secondary", i), name
+    for i, guardrail in enumerate(roles.guardrails):
+        yield ("metrics", "guardrails", i), guardrail.metric
+
+
+def _facts_left_out(metrics: Sequence[MetricSpec], facts: Sequence[str]) -> Iterator[Problem]:
+    for metric in metrics:
+        fact = metric.numerator.fact
+        if fact not in facts:
+            known = ", ".join(facts) or "nothing"
+            message = f"is measured on fact {fact!r}"
+            rule = f"a fact must be in the var 'facts' of dbt_project.yml, which has {known}"
+            yield Problem(metric.file, metric.name, message, rule, nearest(fact, facts))
+
+
+def _cycles(metrics: dict[str, MetricSpec]) -> Iterator[Problem]:
+    for start, metric in metrics.items():
+        chain = [start]
+        parent = metric.parent
+        while parent in metrics and parent not in chain:
+            chain.append(parent)
+            parent = metrics[parent].parent
+        # Each cycle is told once, by the first of its names.
+        if parent == start and start == min(chain):
+            key = f"{start}.config.meta.experiment.parent"
+            rule = f"a parent must not lead back: {' > '.join([*chain, start])}"
+            yield Problem(metric.file, key, f"== {metric.parent!r}", rule)

@@ -1,0 +1,51 @@
+"""All specs of a project, or one report of everything that is wrong with them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from abstats.spec.check import check_project
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.graph import declared_metrics, read_metrics
+from abstats.spec.load import load_experiments
+from abstats.spec.metric import MetricSpec
+from abstats.spec.problems import SpecError
+
+
+@dataclass(frozen=True)
+class Project:
+    """The sound specs of a project.
+
+    Attributes:
+        metrics: The experiment metrics.
+        experiments: The experiments.
+    """
+
+    metrics: tuple[MetricSpec, ...]
+    experiments: tuple[ExperimentSpec, ...]
+
+
+def load_project(
+    graph: Mapping[str, Any], folder: Path, facts: Sequence[str] | None = None
+) -> Project:
+    """Read and check the specs of a project.
+
+    Args:
+        graph: dbt's flat graph or manifest as plain dicts.
+        folder: The folder of experiments.
+        facts: The var `facts` of the dbt project; None skips its check.
+
+    Raises:
+        SpecError: With every problem found, when there is any.
+    """
+    metrics, metric_problems = read_metrics(graph)
+    experiments, experiment_problems = load_experiments(folder)
+    problems = [
+        *metric_problems,
+        *experiment_problems,
+        *check_project(metrics, experiments, facts, declared_metrics(graph)),
+    ]
+    if problems:
+        raise SpecError(problems)
+    return Project(tuple(metrics), tuple(experiments))
