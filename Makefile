@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh machine with Python 3.11, pip and make:
+#   make demo    simulate the movie service, run dbt, print the verdicts
+#   make test    the whole test suite
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format
+
+help:  ## Show the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+# A second run reinstalls only when the declared dependencies changed.
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "abstats needs Python >= 3.11, found " + sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+install: $(INSTALLED)  ## Create .venv and install the tested versions
+
+demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdicts
+	$(BIN)/abstats simulate
+	$(BIN)/dbt deps --quiet
+	$(BIN)/dbt build --quiet
+	$(BIN)/abstats show
+
+test: $(INSTALLED)  ## The whole test suite: fast tests first, engines after
+	$(BIN)/python -m pytest -m "not dbt" -n 2
+	$(BIN)/python -m pytest -m dbt -n 2 --dist loadgroup
+
+check: $(INSTALLED)  ## ruff, mypy, sqlfluff and the fast tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint dbt_project metrics demo
+	$(BIN)/python -m pytest -q -m "not dbt and not slow"
+
+format: $(INSTALLED)  ## Format Python and SQL
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .

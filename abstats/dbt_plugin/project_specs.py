@@ -1,0 +1,96 @@
+"""The validated specs of the project that dbt runs: metrics from its graph, experiments from YAML."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from abstats.dbt_plugin.settings import Settings
+from abstats.spec.check import check_project
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.graph import read_metrics
+from abstats.spec.load import load_experiments
+from abstats.spec.metric import MetricSpec
+from abstats.spec.problems import Problem, SpecError
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+class ProjectSpecs(NamedTuple):
+    """What the project declares.
+
+    Attributes:
+        experiments: All experiments.
+        metrics: All metrics that experiments may use.
+    """
+
+    experiments: list[ExperimentSpec]
+    metrics: list[MetricSpec]
+
+
+def read_project(graph: Mapping[str, Any], project_root: Path, settings: Settings) -> ProjectSpecs:
+    """Load and validate everything that is declared.
+
+    Args:
+        graph: dbt's flat graph: `metrics`, `semantic_models`, `nodes` as plain dictionaries.
+        project_root: Folder that relative paths start from.
+        settings: The project's var block.
+
+    Raises:
+        SpecError: all problems at once.
+    """
+    metrics, problems = read_metrics(graph)
+    experiments, experiment_problems = load_experiments(project_root / settings.experiments_path)
+    problems = [
+        *_missing_settings(settings),
+        *problems,
+        *experiment_problems,
+        *check_project(metrics, experiments, settings.facts),
+    ]
+    if problems:
+        raise SpecError(problems)
+    return ProjectSpecs(experiments, metrics)
+
+
+def check_manifest(manifest: "Manifest", project_root: Path, settings: Settings) -> None:
+    """Validate the specs of a parsed project.
+
+    Raises:
+        SpecError: all problems at once.
+    """
+    graph = {
+        "metrics": {key: metric.to_dict() for key, metric in manifest.metrics.items()},
+        "semantic_models": {
+            key: model.to_dict() for key, model in manifest.semantic_models.items()
+        },
+        "nodes": {
+            key: node.to_dict()
+            for key, node in manifest.nodes.items()
+            if node.resource_type == "model"
+        },
+    }
+    read_project(graph, project_root, settings)
+
+
+def _missing_settings(settings: Settings) -> list[Problem]:
+    file = "dbt_project.yml"
+    problems = []
+    if not settings.experiment_exposures:
+        problems.append(
+            Problem(
+                file,
+                "vars.abstats.experiment_exposures",
+                "is not set",
+                "must name the staging model of the exposure log",
+            )
+        )
+    if not settings.facts:
+        problems.append(
+            Problem(
+                file,
+                "vars.abstats.facts",
+                "is empty",
+                "must list the dbt models that the metrics are measured on",
+            )
+        )
+    return problems

@@ -1,0 +1,1 @@
+"""What dbt's Python models compute: Arrow tables in, Arrow tables out. One module per model."""

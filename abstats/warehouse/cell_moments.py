@@ -1,0 +1,209 @@
+"""Units to moments: n, means and covariances of every cell, in one statement.
+
+Centred aggregates (`var_samp`, `covar_samp`) keep their digits at large means. Covariates are
+centred on the mean of the observable units of the experiment before units that could not be
+observed are filled with 0, so a constant shift of a covariate changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+import ibis
+import ibis.expr.types as ir
+
+from abstats.warehouse.literal_rows import literal_rows_sql
+from abstats.warehouse.measurement_plan import MISSING, MeasurementPlan, PlannedMetric
+from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.relation import Relation
+from abstats.warehouse.unit_measures import segment_column, unit_measures_schema
+
+ALL = "all"
+MISSING_SEGMENT_VALUE = "(missing)"
+COVARIATES = "covariates"
+_PAIR_TYPES = {
+    "pair_index": "bigint",
+    "experiment_id": "text",
+    "metric_name": "text",
+    "definition_hash": "text",
+    "column_a": "text",
+    "column_b": "text",
+    "is_whole_population_only": "boolean",
+}
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two unit-level columns whose joint moments are wanted, of a metric or of all covariates."""
+
+    metric_name: str
+    definition_hash: str
+    column_a: str
+    column_b: str
+    unit_column_a: str
+    unit_column_b: str
+    experiments: tuple[str, ...]
+
+
+def cell_moments_sql(
+    plan: MeasurementPlan, units: Relation, dates: Relation, adapter_type: str
+) -> str:
+    """SQL of the long moments table: one row per cell and pair of columns."""
+    pairs = [*_metric_pairs(plan), *_covariate_pairs(plan)]
+    subqueries = {
+        "units": f"select * from {units.sql}",
+        "dates": f"select * from {dates.sql}",
+        "pairs": literal_rows_sql(_PAIR_TYPES, _pair_rows(pairs), adapter_type),
+    }
+    return compile_expression(_long_moments(plan, pairs), subqueries, adapter_type)
+
+
+def _metric_pairs(plan: MeasurementPlan) -> list[_Pair]:
+    return [
+        _Pair(
+            metric_name=metric.spec.name,
+            definition_hash=metric.spec.definition_hash,
+            column_a=a,
+            column_b=b,
+            unit_column_a=metric.unit_column(a),
+            unit_column_b=metric.unit_column(b),
+            experiments=tuple(metric.windows),
+        )
+        for metric in plan.metrics
+        for a, b in combinations_with_replacement(metric.columns, 2)
+    ]
+
+
+def _covariate_pairs(plan: MeasurementPlan) -> list[_Pair]:
+    """Joint block of the covariates of each experiment, for the balance tests."""
+    experiments_of: dict[tuple[tuple[str, str], tuple[str, str]], list[str]] = {}
+    for name in plan.experiments:
+        covariates = [
+            (f"{metric.spec.name}.{covariate}", _joint_column(metric, covariate))
+            for metric in plan.metrics_of(name)
+            if metric.lookback is not None
+            for _, covariate, _ in metric.measures
+        ]
+        if covariates:
+            columns = [*covariates, (MISSING, MISSING)]
+            for pair in combinations_with_replacement(columns, 2):
+                experiments_of.setdefault(pair, []).append(name)
+    return [
+        _Pair(COVARIATES, COVARIATES, a, b, unit_column_a, unit_column_b, tuple(names))
+        for ((a, unit_column_a), (b, unit_column_b)), names in experiments_of.items()
+    ]
+
+
+def _joint_column(metric: PlannedMetric, covariate: str) -> str:
+    return f"joint__{metric.unit_column(covariate)}"
+
+
+def _pair_rows(pairs: Sequence[_Pair]) -> list[tuple[int | str | bool, ...]]:
+    return [
+        (
+            index,
+            experiment,
+            pair.metric_name,
+            pair.definition_hash,
+            pair.column_a,
+            pair.column_b,
+            pair.metric_name == COVARIATES,
+        )
+        for index, pair in enumerate(pairs)
+        for experiment in pair.experiments
+    ]
+
+
+def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
+    cells = _cells(plan, _centred(plan), pairs)
+    wanted = placeholder(
+        "pairs",
+        {
+            name: {"bigint": "int64", "text": "string", "boolean": "boolean"}[type_]
+            for name, type_ in _PAIR_TYPES.items()
+        },
+    )
+    dates = placeholder("dates", {"experiment_id": "string", "analysis_date": "date"})
+    long = cells.inner_join(wanted, "experiment_id").inner_join(dates, "experiment_id")
+    long = long.filter(~long.is_whole_population_only | (long.segment_name == ALL))
+
+    def chosen(prefix: str, type_: str) -> ir.Value:
+        branches = [(long.pair_index == i, long[f"{prefix}_{i}"]) for i in range(len(pairs))]
+        return ibis.cases(*branches, else_=ibis.null(type_)) if branches else ibis.null(type_)
+
+    long = long.select(
+        "experiment_id",
+        "variant_id",
+        "segment_name",
+        "segment_value",
+        "metric_name",
+        "definition_hash",
+        "analysis_date",
+        "column_a",
+        "column_b",
+        n=chosen("n", "int64"),
+        mean_a=chosen("mean_a", "float64"),
+        mean_b=chosen("mean_b", "float64"),
+        cov_ab=chosen("cov", "float64"),
+    )
+    return long.filter(long.n > 0)
+
+
+def _centred(plan: MeasurementPlan) -> ir.Table:
+    """The per-unit table with centred, zero-filled covariates and their indicator."""
+    units = placeholder("units", unit_measures_schema(plan))
+    covariates = [
+        (metric, outcome, covariate)
+        for metric in plan.metrics
+        if metric.lookback is not None
+        for outcome, covariate, _ in metric.measures
+    ]
+    if covariates:
+        centres = units.group_by("experiment_id").agg(
+            **{
+                f"centre__{metric.unit_column(covariate)}": units[
+                    metric.unit_column(covariate)
+                ].mean()
+                for metric, _, covariate in covariates
+            }
+        )
+        units = units.inner_join(centres, "experiment_id")
+    is_missing = units.is_observable.ifelse(0.0, 1.0)
+    columns: dict[str, ir.Value] = {MISSING: is_missing}
+    for metric, outcome, covariate in covariates:
+        name = metric.unit_column(covariate)
+        centred = (units[name] - units[f"centre__{name}"]).fill_null(0.0)
+        is_measured = units[metric.unit_column(outcome)].notnull()
+        columns[_joint_column(metric, covariate)] = centred
+        columns[name] = is_measured.ifelse(centred, ibis.null("float64"))
+        columns[metric.unit_column(MISSING)] = is_measured.ifelse(is_missing, ibis.null("float64"))
+    return units.mutate(**columns)
+
+
+def _cells(plan: MeasurementPlan, units: ir.Table, pairs: Sequence[_Pair]) -> ir.Table:
+    whole = units.mutate(segment_name=ibis.literal(ALL), segment_value=ibis.literal(ALL))
+    parts = [_aggregate(whole, pairs)]
+    for segment, experiments in plan.segments.items():
+        values = units[segment_column(segment)].fill_null(MISSING_SEGMENT_VALUE)
+        part = units.filter(units.experiment_id.isin(experiments))
+        parts.append(
+            _aggregate(part.mutate(segment_name=ibis.literal(segment), segment_value=values), pairs)
+        )
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _aggregate(units: ir.Table, pairs: Sequence[_Pair]) -> ir.Table:
+    aggregates: dict[str, ir.Value] = {}
+    for index, pair in enumerate(pairs):
+        a, b = units[pair.unit_column_a], units[pair.unit_column_b]
+        aggregates[f"n_{index}"] = a.count()
+        aggregates[f"mean_a_{index}"] = a.mean()
+        aggregates[f"mean_b_{index}"] = b.mean()
+        aggregates[f"cov_{index}"] = (
+            a.var(how="sample")
+            if pair.unit_column_a == pair.unit_column_b
+            else a.cov(b, how="sample")
+        )
+    return units.group_by(["experiment_id", "variant_id", "segment_name", "segment_value"]).agg(
+        **aggregates
+    )

@@ -1,0 +1,17 @@
+{#- One row per cell and pair of its columns. Ibis writes the text. -#}
+{% macro cell_moments() %}
+
+    {%- set units = ref('int_experiment_unit_measures') -%}
+    {%- set dates = ref('int_experiment_analysis_dates') -%}
+
+    {%- if execute -%}
+        {{ modules.abstats.cell_moments(
+            adapter.type(),
+            graph,
+            {'sql': units | string, 'types': {}},
+            {'sql': dates | string, 'types': {}},
+            **abstats.settings()
+        ) }}
+    {%- endif -%}
+
+{% endmacro %}

@@ -1,0 +1,71 @@
+{#-
+    The columns of the host's exposure log that abstats reads, in their types: times in UTC,
+    variants and segment values as text. `first_seen_at` is optional.
+-#}
+{% macro exposure_log() %}
+
+    {%- if not var('experiment_exposures') -%}
+        {{ return('select 1 as experiment_exposures_is_not_set where 1 = 0') }}
+    {%- endif -%}
+    {%- set relation = ref(var('experiment_exposures')) -%}
+    {%- if execute -%}
+        {%- set log = abstats.described_relation(relation) -%}
+        {%- set types = log['types'] -%}
+        {%- set segments = abstats.segments() -%}
+        {%- if types -%}
+            {{ abstats.require_columns(
+                relation,
+                types,
+                ['experiment_id', 'unit_id', 'variant_id', 'exposed_at'] + segments
+            ) }}
+        {%- endif -%}
+
+select
+    cast(experiment_id as {{ dbt.type_string() }}) as experiment_id,
+    unit_id,
+    cast(variant_id as {{ dbt.type_string() }}) as variant_id,
+    {{ modules.abstats.utc_timestamp(log, 'exposed_at') }} as exposed_at,
+    {% if 'first_seen_at' in types -%}
+    {{ modules.abstats.utc_timestamp(log, 'first_seen_at') }} as first_seen_at
+    {%- else -%}
+    cast(null as {{ dbt.type_timestamp() }}) as first_seen_at
+    {%- endif %}
+    {%- for segment in segments %},
+    cast({{ adapter.quote(segment) }} as {{ dbt.type_string() }})
+        as {{ abstats.segment_column(segment) }}
+    {%- endfor %}
+from {{ relation }}
+    {%- endif -%}
+
+{% endmacro %}
+
+
+{#- Names of the segments that any experiment declares. -#}
+{% macro segments() %}
+
+    {{ return(modules.abstats.declared_segments(var('experiments_path'))) }}
+
+{% endmacro %}
+
+
+{#- The column that holds a segment's value in our tables. -#}
+{% macro segment_column(segment) %}
+
+    {{ return(adapter.quote('segment__' ~ segment)) }}
+
+{% endmacro %}
+
+
+{#- Fails with one message that names every missing column and those there are. -#}
+{% macro require_columns(relation, types, columns) %}
+
+    {%- set missing = columns | reject('in', types) | list -%}
+    {%- if missing -%}
+        {{ exceptions.raise_compiler_error(
+            relation ~ ' has no column ' ~ missing | join(', ')
+            ~ '; abstats needs it for the exposures or a declared segment. Its columns are '
+            ~ types | join(', ') ~ '.'
+        ) }}
+    {%- endif -%}
+
+{% endmacro %}

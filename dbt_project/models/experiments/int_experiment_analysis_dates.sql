@@ -1,0 +1,62 @@
+{{ config(materialized='table') }}
+
+{%- set yesterday -%}
+cast('{{ (run_started_at - modules.datetime.timedelta(days=1)).date() }}' as date)
+{%- endset %}
+
+with experiments as (
+
+    select * from {{ ref('int_experiments_declared') }}
+
+),
+
+exposures as (
+
+    {{ abstats.exposure_log() }}
+
+),
+
+-- The warehouse has data until here: the last moment that the exposure log or any fact knows.
+watermarks as (
+
+    select max(exposed_at) as last_at from exposures
+    {{ abstats.fact_watermarks() }}
+
+),
+
+last_complete as (
+
+    select
+        {% if var('analysis_date') -%}
+        cast('{{ var("analysis_date") }}' as date) as analysis_date
+        {%- else -%}
+        -- Today is not over; a clock that runs ahead in the data cannot move the date.
+        least(
+            coalesce(cast(max(last_at) as date), {{ yesterday }}),
+            {{ yesterday }}
+        ) as analysis_date
+        {%- endif %}
+    from watermarks
+
+),
+
+dates as (
+
+    select
+        experiments.experiment_id,
+        experiments.starts_at,
+        experiments.ends_at,
+        least(
+            last_complete.analysis_date,
+            experiments.last_useful_date
+        ) as analysis_date
+    from experiments
+    cross join last_complete
+
+)
+
+select
+    *,
+    {{ dbt.dateadd('day', 1, 'cast(analysis_date as ' ~ dbt.type_timestamp() ~ ')') }}
+        as analysis_end_at
+from dates

@@ -1,0 +1,112 @@
+{{ config(materialized='table') }}
+
+{%- set segments = [] -%}
+{%- if execute -%}
+    {%- for segment in abstats.segments() -%}
+        {%- do segments.append(abstats.segment_column(segment)) -%}
+    {%- endfor -%}
+{%- endif %}
+
+with exposures as (
+
+    {{ abstats.exposure_log() }}
+
+),
+
+experiments as (
+
+    select * from {{ ref('int_experiments_declared') }}
+
+),
+
+eligible as (
+
+    select exposures.*
+    from exposures
+    inner join experiments
+        on exposures.experiment_id = experiments.experiment_id
+    where
+        exposures.unit_id is not null
+        and exposures.variant_id is not null
+        and exposures.exposed_at >= experiments.starts_at
+        and exposures.exposed_at < experiments.ends_at
+
+),
+
+-- One row per unit and distinct variant and segment values: the log is read once, and ties at the
+-- same instant are broken the same way in every build.
+combinations as (
+
+    select
+        experiment_id,
+        unit_id,
+        variant_id,
+        {% for segment in segments -%}
+        {{ segment }},
+        {% endfor -%}
+        min(exposed_at) as exposed_at,
+        min(first_seen_at) as first_seen_at
+    from eligible
+    group by
+        experiment_id,
+        unit_id,
+        variant_id
+        {%- for segment in segments %},
+        {{ segment }}
+        {%- endfor %}
+
+),
+
+units as (
+
+    select
+        experiment_id,
+        unit_id,
+        count(distinct variant_id) as n_variants,
+        min(first_seen_at) as first_seen_at
+    from combinations
+    group by
+        experiment_id,
+        unit_id
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by experiment_id, unit_id
+            order by
+                exposed_at,
+                variant_id
+                {%- for segment in segments %},
+                {{ segment }}
+                {%- endfor %}
+        ) as exposure_rank
+    from combinations
+
+),
+
+first_exposures as (
+
+    select
+        ranked.experiment_id,
+        ranked.unit_id,
+        ranked.variant_id,
+        ranked.exposed_at,
+        units.first_seen_at,
+        units.n_variants
+        {%- for segment in segments %},
+        ranked.{{ segment }}
+        {%- endfor %}
+    from ranked
+    inner join units
+        on
+            ranked.experiment_id = units.experiment_id
+            and ranked.unit_id = units.unit_id
+    where ranked.exposure_rank = 1
+
+)
+
+select * from first_exposures

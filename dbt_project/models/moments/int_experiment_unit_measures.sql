@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+{{ abstats.unit_measures() }}
