@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-START_AT = datetime(2026, 1, 5)  # noqa: DTZ001  UTC, as every timestamp in the warehouse
+START_AT = datetime(2026, 1, 5)
 HISTORY_DAYS = 28
 FOLLOW_UP_DAYS = 7
 
