@@ -65,11 +65,10 @@ def unknown_variants(evidence: Evidence) -> list[Check]:
     if not unknown:
         detail = "Every unit's first variant is declared."
         return [Check(UNKNOWN, EXPERIMENT, 0.0, math.nan, 0.0, PASS, detail, NO_STEP)]
-    names = listed(
-        " ".join(filter(None, (f"{name!r} ({n:,} units)", nearest(name, variants))))
-        for name, n in unknown.items()
-    )
-    detail = f"The log has {names}; the spec declares {listed(map(repr, variants))}."
+    names = listed(f"{name!r} ({n:,} units)" for name, n in unknown.items())
+    hints = [hint for name in unknown if (hint := nearest(name, variants))]
+    declared = f"the spec declares {listed(map(repr, variants))}."
+    detail = " ".join((f"The log has {names};", declared, *hints))
     step = (
         "Add the variant to the spec with its weight, or correct its name in the log or in the "
         "exposures model: units of an unknown variant are in no comparison."
