@@ -98,7 +98,7 @@ def _welch_effect(comparison: Comparison, control_n: int, treatment_n: int) -> E
 def _score_effect(counts: Counts) -> Effect:
     x0, n0, x1, n1 = counts
     p0, p1 = x0 / n0, x1 / n1
-    v0, v1 = p0 * (1.0 - p0), p1 * (1.0 - p1)
+    v0, v1 = (_sample_variance(p, n) for p, n in ((p0, n0), (p1, n1)))
     statistic = difference_statistic(counts)
     return EMPTY._replace(
         control_n=n0,
@@ -117,6 +117,11 @@ def _score_effect(counts: Counts) -> Effect:
         control_mean_variance=v0 / n0,
         control_mean_covariance=-v0 / n0,
     )
+
+
+def _sample_variance(p: float, n: int) -> float:
+    """Variance of a 0/1 column as any other column's, with divisor n - 1."""
+    return p * (1.0 - p) * (n / (n - 1)) if n > 1 else NAN
 
 
 def _finished(effect: Effect, alpha: float, power: float) -> Effect:
