@@ -15,7 +15,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from abstats.dbt_plugin.settings import Settings
 
 if TYPE_CHECKING:
-    from abstats.dbt_plugin.project_specs import ProjectSpecs
+    from abstats.spec.project import Project
     from abstats.warehouse.relation import Relation
 
 _ModuleFunction = Callable[..., Any]
@@ -138,7 +138,7 @@ def cell_moments(
 
 def _specs(
     project_root: Path, graph: Mapping[str, Any], settings: Mapping[str, Any]
-) -> "ProjectSpecs":
+) -> "Project":
     from abstats.dbt_plugin.project_specs import read_project
 
     return read_project(

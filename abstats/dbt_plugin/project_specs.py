@@ -2,33 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from abstats.dbt_plugin.settings import Settings
-from abstats.spec.check import check_project
-from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.graph import read_metrics
-from abstats.spec.load import load_experiments
-from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, SpecError
+from abstats.spec.project import Project, load_project
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 
-class ProjectSpecs(NamedTuple):
-    """What the project declares.
-
-    Attributes:
-        experiments: All experiments.
-        metrics: All metrics that experiments may use.
-    """
-
-    experiments: list[ExperimentSpec]
-    metrics: list[MetricSpec]
-
-
-def read_project(graph: Mapping[str, Any], project_root: Path, settings: Settings) -> ProjectSpecs:
+def read_project(graph: Mapping[str, Any], project_root: Path, settings: Settings) -> Project:
     """Load and validate everything that is declared.
 
     Args:
@@ -39,17 +23,14 @@ def read_project(graph: Mapping[str, Any], project_root: Path, settings: Setting
     Raises:
         SpecError: all problems at once.
     """
-    metrics, problems = read_metrics(graph)
-    experiments, experiment_problems = load_experiments(project_root / settings.experiments_path)
-    problems = [
-        *_missing_settings(settings),
-        *problems,
-        *experiment_problems,
-        *check_project(metrics, experiments, settings.facts),
-    ]
+    problems = _missing_settings(settings)
+    try:
+        project = load_project(graph, project_root / settings.experiments_path, settings.facts)
+    except SpecError as error:
+        raise SpecError([*problems, *error.problems]) from error
     if problems:
         raise SpecError(problems)
-    return ProjectSpecs(experiments, metrics)
+    return project
 
 
 def check_manifest(manifest: "Manifest", project_root: Path, settings: Settings) -> None:

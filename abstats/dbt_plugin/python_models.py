@@ -7,6 +7,7 @@ becomes a temporary table on dbt's own connection; dbt's table materialization d
 
 from collections.abc import Callable
 from functools import wraps
+from threading import Lock
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,8 @@ from abstats.warehouse.arrow_transfer import read_table, write_temporary_table
 
 MATERIALIZATION = "abstats_arrow"
 _MARK = "_abstats_wrapped"
+# dbt's threads would import the same packages at the same moment and meet half-initialised ones.
+_ONE_AT_A_TIME = Lock()
 
 
 def install_python_models() -> None:
@@ -36,9 +39,10 @@ def _wrapped(submit: Callable[..., AdapterResponse]) -> Callable[..., AdapterRes
     ) -> AdapterResponse:
         if parsed_model["config"]["materialized"] != MATERIALIZATION:
             return submit(adapter, parsed_model, compiled_code)
-        rows = run_model(
-            parsed_model["name"], compiled_code, lambda name: read_table(adapter, name)
-        )
+        with _ONE_AT_A_TIME:
+            rows = run_model(
+                parsed_model["name"], compiled_code, lambda name: read_table(adapter, name)
+            )
         write_temporary_table(adapter, temporary_table_name(parsed_model["alias"]), rows)
         return AdapterResponse(_message="OK", rows_affected=rows.num_rows)
 

@@ -1,0 +1,31 @@
+"""`int_experiment_health_checked`: every check of every experiment."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from abstats import __version__
+from abstats.decisions.health import check_health
+from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+
+
+def health(
+    experiments: pa.Table, metrics: pa.Table, counts: pa.Table, moments: pa.Table
+) -> pa.Table:
+    """Rows of `fct_experiment_health`.
+
+    Args:
+        experiments: Rows of `dim_experiments`.
+        metrics: Rows of `dim_metrics`.
+        counts: Rows of `int_experiment_exposure_counts`.
+        moments: Rows of `fct_experiment_moments`.
+    """
+    return check_health(
+        stored_experiments(experiments),
+        stored_metrics(metrics),
+        counts,
+        moments,
+        analysis_dates=analysis_dates(experiments),
+        code_version=__version__,
+        computed_at=datetime.now(UTC),
+    )
