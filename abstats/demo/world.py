@@ -11,7 +11,7 @@ from abstats.demo.experiments import EXPERIMENTS, FOLLOW_UP_DAYS, HISTORY_DAYS, 
 from abstats.demo.true_metrics import TRUE_METRICS
 
 MOVIES = 240
-CHUNK_USERS = 50_000  # bounds memory: one chunk's events are held at a time
+CHUNK_USERS = 25_000  # bounds memory: one chunk's events are held at a time
 
 _FIT = (
     ("macros", "preparing"),

@@ -40,47 +40,47 @@ group by 1, 2, 3;
 
 -- Sums per viewer, window, device and model that could have answered.
 create or replace temp table possible_sum as
-with windows as (
-
-    select unnest([null, 7]) as window_days
-
-),
-
-followed as (
+with followed as (
 
     select
         first_exposure.experiment_id,
         first_exposure.viewer_ix,
-        windows.window_days,
         served.surface,
         served.page,
         served.is_second_device,
         (
             first_exposure.surface = served.surface
             and first_exposure.is_second_device = served.is_second_device
-        ) is true as is_steered
+        ) is true as is_steered,
+        count(*) filter (served.requested_at < getvariable('end_at'))
+            as n_before_end,
+        count(*) filter (
+            served.requested_at < first_exposure.exposed_at + to_days(7)
+        ) as n_in_week
     from first_exposure
-    cross join windows
     inner join served
         on
             first_exposure.viewer_ix = served.viewer_ix
             and served.requested_at >= first_exposure.exposed_at
-            and served.requested_at
-            < case
-                when windows.window_days is null then getvariable('end_at')
-                else first_exposure.exposed_at + to_days(windows.window_days)
-            end
+    group by 1, 2, 3, 4, 5, 6
 
 ),
 
 pages as (
 
     select
-        * exclude (page),
-        page,
-        count(*) as n
+        *,
+        null::integer as window_days,
+        n_before_end as n
     from followed
-    group by all
+    where n_before_end > 0
+    union all
+    select
+        *,
+        7 as window_days,
+        n_in_week as n
+    from followed
+    where n_in_week > 0
 
 ),
 

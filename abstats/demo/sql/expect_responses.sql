@@ -38,7 +38,7 @@ select
         0.8,
         click_factor
         * quality
-        * (0.03 + 0.3 * genre_match + 0.08 * style_match)
+        * (0.03 + 0.27 * genre_match + 0.12 * style_match)
         / (1 + 0.18 * (position - 1))
     ) as click_chance,
     0.85::double as watch_chance,

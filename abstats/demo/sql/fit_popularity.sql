@@ -8,4 +8,4 @@ select
 from movie
 left join rating on movie.movie_ix = rating.movie_ix
 group by 1
-qualify popularity_rank <= 60;
+qualify popularity_rank <= 40;

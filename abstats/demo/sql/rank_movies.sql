@@ -115,7 +115,7 @@ with ranked as (
         on
             scored.viewer_ix = chunk_rating.viewer_ix
             and scored.movie_ix = chunk_rating.movie_ix
-    qualify slot <= 10
+    qualify slot <= 30
 
 ),
 
@@ -146,5 +146,6 @@ blended as (
 )
 
 select model, viewer_ix, movie_ix, slot::integer as slot from ranked
+where slot <= 10
 union all
 select 'blend' as model, viewer_ix, movie_ix, slot::integer as slot from blended;

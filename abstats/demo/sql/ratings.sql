@@ -26,11 +26,11 @@ matched as (
         met.*,
         least(
             1,
-            1.4 * (
+            1.3 * (
                 0.7 * met.taste[movie.first_genre_ix + 1]
                 + 0.3 * met.taste[movie.second_genre_ix + 1]
             )
-            + 0.3 * (met.style = movie.style)::integer
+            + 0.4 * (met.style = movie.style)::integer
         ) as liking
     from met
     inner join movie on met.movie_ix = movie.movie_ix

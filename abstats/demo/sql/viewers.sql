@@ -77,9 +77,9 @@ select
     spend_factor,
     latency_factor,
     taste,
-    -- Asked at sign-up; two in three name what they like best.
+    -- Asked at sign-up; half of them name what they like best.
     case
-        when onboarding < 0.667 then list_position(taste, list_max(taste)) - 1
-        else floor(8 * (onboarding - 0.667) / 0.333)::integer
+        when onboarding < 0.5 then list_position(taste, list_max(taste)) - 1
+        else floor(8 * (onboarding - 0.5) / 0.5)::integer
     end as favourite_genre_ix
 from tasting;
