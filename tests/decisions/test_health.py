@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -148,7 +148,8 @@ def test_udacitys_rows_pass_the_ratio_so_the_crossover_check_must_speak(shared_d
         zipfile.ZipFile(shared_data("udacity_ab_data") / "ab_data.csv.zip") as archive,
         archive.open("ab_data.csv") as file,
     ):
-        for line in csv.DictReader(io.TextIOWrapper(file)):
+        log = list(csv.DictReader(io.TextIOWrapper(file)))
+        for line in sorted(log, key=lambda line: line["timestamp"]):
             groups.setdefault(line["user_id"], []).append(line["group"])
     first = [met[0] for met in groups.values()]
     both = [met[0] for met in groups.values() if len(set(met)) > 1]
