@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import zipfile
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
