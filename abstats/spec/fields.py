@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
+from abstats.spec.problems import shown
+
 PROBLEM = "abstats_problem"
 """Error type of the rules below; its context holds the message, the rule and a hint."""
 
@@ -32,7 +34,7 @@ class Spec(BaseModel):
 def _identifier(name: str) -> str:
     if re.fullmatch(IDENTIFIER, name) is None:
         rule = "must be letters, digits and underscores and begin with a letter"
-        raise broken_rule(f"== {name!r}", rule)
+        raise broken_rule(f"== {shown(name)}", rule)
     return name
 
 
@@ -42,7 +44,7 @@ def _day(value: object) -> object:
         return value
     rule = "must be a day in UTC, written YYYY-MM-DD without a time"
     if not isinstance(value, str) or re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is None:
-        raise broken_rule(f"== {value if value is not None else 'null'}", rule)
+        raise broken_rule(f"== {shown(str(value))}", rule)
     try:
         return date.fromisoformat(value)
     except ValueError:

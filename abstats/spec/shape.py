@@ -16,7 +16,7 @@ def model_at(model: type[Spec], path: Path) -> type[Spec] | None:
     for part in path:
         if isinstance(part, str):
             field = model.model_fields.get(part)
-            below = None if field is None else _model_in(field.annotation)
+            below = None if field is None else model_in(field.annotation)
             if below is None:
                 return None
             model = below
@@ -38,10 +38,18 @@ def choices(field: FieldInfo) -> tuple[str, ...]:
 def home_of(model: type[Spec], key: str) -> str:
     """The key under which `key` would be known, "analysis" for "alpha"; or ""."""
     for name, field in model.model_fields.items():
-        below = _model_in(field.annotation)
+        below = model_in(field.annotation)
         if below is not None and key in below.model_fields:
             return name
     return ""
+
+
+def model_in(annotation: Any) -> type[Spec] | None:  # noqa: ANN401
+    """The model within an annotation such as `tuple[Model, ...]` or `Model | None`."""
+    for part in _parts(annotation):
+        if isinstance(part, type) and issubclass(part, Spec):
+            return part
+    return None
 
 
 def text_paths(model: type[Spec], above: Keys = ()) -> frozenset[Keys]:
@@ -49,7 +57,7 @@ def text_paths(model: type[Spec], above: Keys = ()) -> frozenset[Keys]:
     paths: set[Keys] = set()
     for name, field in model.model_fields.items():
         path = (*above, name)
-        below = _model_in(field.annotation)
+        below = model_in(field.annotation)
         parts = list(_parts(field.annotation))
         if below is not None:
             paths |= {path, *text_paths(below, path)}
@@ -67,10 +75,3 @@ def _parts(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 - annotations have
 
 def _words(part: Any) -> tuple[str, ...]:  # noqa: ANN401
     return get_args(part) if get_origin(part) is Literal else ()
-
-
-def _model_in(annotation: Any) -> type[Spec] | None:  # noqa: ANN401
-    for part in _parts(annotation):
-        if isinstance(part, type) and issubclass(part, Spec):
-            return part
-    return None

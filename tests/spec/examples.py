@@ -1,0 +1,137 @@
+"""A valid experiment and a small dbt graph, to be broken by the tests."""
+
+from typing import Any
+
+EXPERIMENT = """\
+name: ranker_v2
+owner: search-relevance
+hypothesis: The v2 ranker raises clicks per impression without slowing pages.
+unit: user
+start: 2026-01-05
+end: 2026-02-02
+variants: {control: 0.5, ranker_v2: 0.5}
+control: control
+metrics:
+  primary: [ctr]
+  secondary: [watch_minutes]
+  guardrails:
+    - {metric: latency_ms, margin: 0.02}
+    - orders
+window: {days: 7}
+segments: [platform, is_new_user]
+analysis:
+  alpha: 0.05
+  correction: holm
+  cuped: true
+"""
+
+
+def fact(name: str = "fct_clicks", package: str = "host", **changes: Any) -> dict[str, Any]:
+    """A semantic model as dbt 1.12 writes it, over the model of the same name."""
+    return {
+        "name": name,
+        "package_name": package,
+        "original_file_path": f"metrics/{name}.yml",
+        "depends_on": {"macros": [], "nodes": [f"model.{package}.{name}"]},
+        "defaults": {"agg_time_dimension": "clicked_at"},
+        "entities": [{"name": "user", "type": "foreign", "expr": "user_id"}],
+        "dimensions": [
+            {
+                "name": "clicked_at",
+                "type": "time",
+                "expr": None,
+                "type_params": {"time_granularity": "second", "validity_params": None},
+            },
+            {
+                "name": "click_date",
+                "type": "time",
+                "expr": None,
+                "type_params": {"time_granularity": "day", "validity_params": None},
+            },
+        ],
+    } | changes
+
+
+def simple(
+    name: str, meta: Any = None, fact: str = "fct_clicks", package: str = "host", **changes: Any
+) -> dict[str, Any]:
+    """A simple metric; `changes` go into its type_params or, where they belong, its aggregation."""
+    aggregation = {
+        "semantic_model": fact,
+        "agg": changes.pop("agg", "sum"),
+        "agg_time_dimension": changes.pop("agg_time_dimension", None),
+        "non_additive_dimension": changes.pop("non_additive_dimension", None),
+    }
+    return _metric(name, "simple", meta, package, changes.pop("filter", None)) | {
+        "depends_on": {"macros": [], "nodes": [f"semantic_model.{package}.{fact}"]},
+        "type_params": {
+            "expr": "minutes",
+            "numerator": None,
+            "denominator": None,
+            "metric_aggregation_params": aggregation,
+            "fill_nulls_with": None,
+            "join_to_timespine": False,
+        }
+        | changes,
+    }
+
+
+def ratio(
+    name: str,
+    numerator: str,
+    denominator: str,
+    meta: Any = None,
+    *,
+    package: str = "host",
+    numerator_changes: dict[str, Any] | None = None,
+    denominator_changes: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A ratio metric."""
+    plain = {"filter": None, "alias": None, "offset_window": None, "offset_to_grain": None}
+    return _metric(name, "ratio", meta, package, None) | {
+        "depends_on": {
+            "macros": [],
+            "nodes": [f"metric.{package}.{numerator}", f"metric.{package}.{denominator}"],
+        },
+        "type_params": {
+            "numerator": {"name": numerator, **plain, **(numerator_changes or {})},
+            "denominator": {"name": denominator, **plain, **(denominator_changes or {})},
+            "metric_aggregation_params": None,
+            "fill_nulls_with": None,
+            "join_to_timespine": False,
+        },
+    }
+
+
+def graph(*metrics: dict[str, Any], facts: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+    """The three parts of dbt's flat graph that abstats reads."""
+    models = facts or (fact(),)
+    return {
+        "metrics": {metric["unique_id"]: metric for metric in metrics},
+        "semantic_models": {
+            f"semantic_model.{model['package_name']}.{model['name']}": model for model in models
+        },
+        "nodes": {
+            f"model.{model['package_name']}.{model['name']}": {
+                "name": model["name"],
+                "raw_code": f"select * from raw.{model['name']}",
+                "checksum": {"name": "sha256", "checksum": "abc"},
+            }
+            for model in models
+        },
+    }
+
+
+def _metric(name: str, type_: str, meta: Any, package: str, filter_: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": type_,
+        "label": f"The {name}",
+        "description": "",
+        "package_name": package,
+        "unique_id": f"metric.{package}.{name}",
+        "original_file_path": "metrics/fct_clicks.yml",
+        "filter": filter_,
+        "config": {"enabled": True, "group": None, "meta": {} if meta is None else meta},
+        "meta": {},
+    }

@@ -1,0 +1,91 @@
+from typing import Any
+
+from abstats.spec import ExperimentSpec, MetricSpec
+from abstats.spec.check import check_project
+from abstats.spec.graph import read_metrics
+from abstats.spec.load import parse_experiment
+
+from .examples import EXPERIMENT, graph, simple
+
+NAMES = ("ctr", "watch_minutes", "latency_ms", "orders")
+
+
+def metrics(**metas: dict[str, Any]) -> list[MetricSpec]:
+    nodes = [simple(name, {"experiment": metas.get(name, {})}) for name in (*NAMES, *metas)]
+    specs, problems = read_metrics(graph(*nodes))
+    assert problems == []
+    return specs
+
+
+def experiment(text: str = EXPERIMENT) -> ExperimentSpec:
+    spec, problems = parse_experiment(text, "experiments/ranker_v2.yml")
+    assert problems == []
+    assert spec is not None
+    return spec
+
+
+def test_a_sound_project_has_no_problem() -> None:
+    assert check_project(metrics(), [experiment()], ["fct_clicks"]) == []
+    assert check_project([], [], None) == []
+
+
+def test_an_unknown_metric_gets_its_line_and_the_nearest_name() -> None:
+    text = EXPERIMENT.replace("[ctr]", "[crt]").replace("- orders", "- orderz")
+    first, second = check_project(metrics(), [experiment(text)], None)
+    assert f"{first.file} {first}" == (
+        "experiments/ranker_v2.yml:10 metrics.primary[0] == 'crt', no metric of this name, must be "
+        "the name of a dbt metric with config.meta.experiment. Did you mean 'ctr'?"
+    )
+    assert second.file == "experiments/ranker_v2.yml:14"
+    assert second.hint == "Did you mean 'orders'?"
+
+
+def test_a_metric_with_problems_of_its_own_is_not_unknown() -> None:
+    known = [metric for metric in metrics() if metric.name != "ctr"]
+    assert check_project(known, [experiment()], None, declared={"ctr"}) == []
+
+
+def test_a_fact_without_the_experiments_unit_is_refused() -> None:
+    text = EXPERIMENT.replace("unit: user", "unit: users")
+    problems = check_project(metrics(), [experiment(text)], None)
+    assert len(problems) == 4
+    assert str(problems[0]) == (
+        "metrics.primary[0] == 'ctr' of fact 'fct_clicks', its fact must have the experiment's "
+        "unit 'users' as an entity; it has user. Did you mean 'user'?"
+    )
+
+
+def test_a_fact_that_is_not_listed_is_refused() -> None:
+    problems = check_project(metrics(), [], ["fct_clcks"])
+    assert len(problems) == len(NAMES)
+    assert "is measured on fact 'fct_clicks', a fact must be in the var 'facts'" in str(problems[0])
+    assert problems[0].hint == "Did you mean 'fct_clcks'?"
+
+
+def test_a_cycle_of_parents_is_told_once() -> None:
+    looped = metrics(a1={"parent": "b1"}, b1={"parent": "c1"}, c1={"parent": "a1"})
+    (problem,) = check_project(looped, [], None)
+    assert str(problem) == (
+        "a1.config.meta.experiment.parent == 'b1', a parent must not lead back: a1 > b1 > c1 > a1."
+    )
+
+
+def test_a_metric_that_is_its_own_parent_is_a_cycle() -> None:
+    (problem,) = check_project(metrics(a1={"parent": "a1"}), [], None)
+    assert problem.rule == "a parent must not lead back: a1 > a1"
+
+
+def test_a_metric_below_a_cycle_is_not_blamed() -> None:
+    looped = metrics(a1={"parent": "b1"}, b1={"parent": "b1"})
+    (problem,) = check_project(looped, [], None)
+    assert problem.key.startswith("b1.")
+
+
+def test_a_parent_may_be_a_free_label() -> None:
+    assert check_project(metrics(a1={"parent": "engagement"}), [], None) == []
+
+
+def test_a_spec_made_in_code_is_named_by_its_experiment() -> None:
+    spec = ExperimentSpec.model_validate_json(experiment().model_dump_json())
+    problems = check_project([], [spec], None)
+    assert {problem.file for problem in problems} == {"experiment ranker_v2"}
