@@ -1,0 +1,181 @@
+"""A company's dbt project, copied to a temporary folder and built by the real dbt."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+DEPLOYMENTS = Path(__file__).resolve().parent
+PACKAGE = DEPLOYMENTS.parent.parent / "dbt_project"
+DBT = Path(sys.executable).with_name("dbt")
+PUBLIC_TABLES = (
+    "dim_experiments",
+    "dim_experiment_variants",
+    "dim_metrics",
+    "fct_experiment_exposures",
+    "fct_experiment_moments",
+    "fct_experiment_results",
+    "fct_experiment_health",
+    "fct_experiment_decisions",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One dbt command.
+
+    Attributes:
+        code: Exit code.
+        output: What it printed, standard output and error together.
+        seconds: How long it took.
+    """
+
+    code: int
+    output: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class HostProject:
+    """A copy of a project with a warehouse of its own.
+
+    Attributes:
+        root: Folder that holds everything that the project and dbt write.
+    """
+
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """The dbt project."""
+        return self.root / "project"
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file."""
+        return self.root / "warehouse.duckdb"
+
+    @classmethod
+    def copy_of(cls, name: str, root: Path) -> "HostProject":
+        """Copy a deployment, point it at the package and at an empty warehouse."""
+        project = cls(root)
+        ignored = shutil.ignore_patterns("target", "logs", "dbt_packages", "package-lock.yml")
+        shutil.copytree(DEPLOYMENTS / name, project.folder, ignore=ignored)
+        project.write("packages.yml", yaml.safe_dump({"packages": [{"local": str(PACKAGE)}]}))
+        project.write_profile()
+        return project
+
+    def copied_to(self, root: Path) -> "HostProject":
+        """A copy of its own of the project, its installed packages and its warehouse."""
+        copy = HostProject(root)
+        shutil.copytree(self.folder, copy.folder, symlinks=True)
+        if self.database.exists():
+            shutil.copy(self.database, copy.database)
+        copy.write_profile()
+        return copy
+
+    def write_profile(self, **target: Any) -> None:
+        """The profiles.yml of a DuckDB target."""
+        duckdb_target = {"type": "duckdb", "path": str(self.database), "threads": 2, **target}
+        profile = {"target": "duckdb", "outputs": {"duckdb": duckdb_target}}
+        (self.root / "profiles").mkdir(exist_ok=True)
+        (self.root / "profiles" / "profiles.yml").write_text(yaml.safe_dump({"deployment": profile}))
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the project."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a text of a file of the project, which must be there once."""
+        text = (self.folder / path).read_text()
+        assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {path}"
+        (self.folder / path).write_text(text.replace(old, new))
+
+    def command(self, *arguments: str) -> list[str]:
+        """The dbt command line; nothing is written outside `root`."""
+        places = {
+            "--project-dir": self.folder,
+            "--profiles-dir": self.root / "profiles",
+            "--log-path": self.root / "logs",
+            "--target-path": self.root / "target",
+        }
+        if arguments[0] == "deps":
+            del places["--target-path"]
+        return [str(DBT), *arguments, *(str(part) for place in places.items() for part in place)]
+
+    def dbt(self, *arguments: str) -> Run:
+        """Run dbt in a process of its own, as a company's scheduler does."""
+        started = time.monotonic()
+        run = subprocess.run(
+            self.command(*arguments), capture_output=True, text=True, check=False, cwd=self.root
+        )
+        return Run(run.returncode, run.stdout + run.stderr, time.monotonic() - started)
+
+    def build(self, *arguments: str) -> Run:
+        """`dbt build`, which must succeed."""
+        run = self.dbt("build", *arguments)
+        assert run.code == 0, run.output
+        return run
+
+    def install(self) -> None:
+        """`dbt deps`: the package is installed as a company installs it."""
+        run = self.dbt("deps")
+        assert run.code == 0, run.output
+
+    def execute(self, *statements: str) -> None:
+        """Run SQL in the warehouse, to load data."""
+        with duckdb.connect(str(self.database)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of a query."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            rows: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
+        return rows
+
+    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
+        """Rows of a table that have these values."""
+        return [row for row in self.query(f"select * from {table}") if _has(row, where)]
+
+    def row(self, table: str, **where: Any) -> dict[str, Any]:
+        """The one row of a table that has these values."""
+        rows = self.rows(table, **where)
+        assert len(rows) == 1, f"{len(rows)} rows of {table} have {where}"
+        return rows[0]
+
+    def result(self, metric_name: str, **where: Any) -> dict[str, Any]:
+        """The one result of a metric; unadjusted and of the whole population unless told."""
+        wanted = {"segment_name": "all", "estimator": "unadjusted", **where}
+        return self.row("fct_experiment_results", metric_name=metric_name, **wanted)
+
+    def check(self, check_name: str, subject: str = "experiment", **where: Any) -> dict[str, Any]:
+        """The one row of a health check."""
+        where = {"check_name": check_name, "subject": subject, **where}
+        return self.row("fct_experiment_health", **where)
+
+    def verdict(self, **where: Any) -> dict[str, Any]:
+        """The one decision."""
+        return self.row("fct_experiment_decisions", **where)
+
+
+def _has(row: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
+    return all(row[name] == value for name, value in where.items())
+
+
+def load_csv(table: str, file: Path, options: Sequence[str] = ()) -> tuple[str, str]:
+    """Statements that load a CSV file into the schema `raw`."""
+    arguments = ", ".join([f"'{file}'", *options])
+    return (
+        "create schema if not exists raw",
+        f"create or replace table raw.{table} as select * from read_csv({arguments})",
+    )
