@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from abstats.analysis import CellError, read_cells
-from analysis.worlds import DAY, MOMENTS_SCHEMA, a_metric, moment_rows, moments_table
+from tests.analysis.worlds import DAY, MOMENTS_SCHEMA, a_metric, moment_rows, moments_table
 
 METRIC = a_metric("clicks", "ratio")
 ROWS = [[1.0, 2.0, 0.5], [0.0, 1.0, -1.0], [4.0, 3.0, 0.5], [2.0, 2.0, 0.0]]

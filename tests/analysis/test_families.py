@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from analysis.test_results import a_world, centred, rows_of
-from analysis.worlds import a_metric, an_experiment, moment_rows, moments_table
+from tests.analysis.test_results import a_world, centred, rows_of
+from tests.analysis.worlds import a_metric, an_experiment, moment_rows, moments_table
 
 STATSMODELS = {
     "bonferroni": "bonferroni",

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pyarrow as pa
 import pytest
-import statsmodels.formula.api as smf
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.proportion import proportions_ztest
 
 from abstats.analysis import RESULTS_GRAIN, RESULTS_SCHEMA, CellError, estimate_results
-from analysis.worlds import (
+from tests.analysis.worlds import (
     DAY,
     MOMENTS_SCHEMA,
     NOW,
@@ -58,6 +58,15 @@ def centred(world):
     return {variant: rows - [0.0, pooled] for variant, rows in world.items()}
 
 
+def regression_effects(world):
+    """Coefficients of the treatments in the row-level regression `y ~ variant + x`."""
+    arm = np.repeat(list(world), [len(rows) for rows in world.values()])
+    y, x = np.concatenate(list(world.values())).T
+    treatments = [variant for variant in world if variant != "control"]
+    design = np.column_stack([np.ones(len(y)), *((arm == name) * 1.0 for name in treatments), x])
+    return dict(zip(treatments, OLS(y, design).fit().params[1:-1], strict=True))
+
+
 def test_numbers_are_those_of_a_welch_test_on_rows():
     world = a_world(lift=0.3)
     clicks = a_metric("clicks")
@@ -93,14 +102,9 @@ def test_the_cuped_row_is_the_regression_on_rows_and_the_headline():
             moments_table(*(moment_rows(clicks, v, ["y", "x_y"], r) for v, r in world.items())),
         )
     }
-    data = {
-        "y": np.concatenate([rows[:, 0] for rows in world.values()]),
-        "x": np.concatenate([rows[:, 1] for rows in world.values()]),
-        "new": np.repeat([0, 1], [len(rows) for rows in world.values()]),
-    }
-    regression = smf.ols("y ~ new + x", data).fit()
+    effects = regression_effects(world)
     cuped, unadjusted = found["cuped"], found["unadjusted"]
-    assert cuped["effect_abs"] == pytest.approx(regression.params["new"], rel=1e-10)
+    assert cuped["effect_abs"] == pytest.approx(effects["new"], rel=1e-10)
     assert cuped["is_headline"]
     assert not unadjusted["is_headline"]
     assert cuped["variance_reduction"] == pytest.approx(
@@ -143,12 +147,7 @@ def test_theta_is_pooled_over_all_arms_of_the_experiment():
         for row in rows_of(experiment, [clicks], moments)
         if row["estimator"] == "cuped"
     }
-    arm = np.repeat(list(world), [len(rows) for rows in world.values()])
-    y, x = np.concatenate(list(world.values())).T
-    regression = smf.ols(
-        "y ~ a + b + x", {"y": y, "x": x, "a": (arm == "a") * 1.0, "b": (arm == "b") * 1.0}
-    ).fit()
-    assert found == pytest.approx({v: regression.params[v] for v in "ab"}, rel=1e-10)
+    assert found == pytest.approx(regression_effects(world), rel=1e-10)
 
 
 def test_a_proportion_is_tested_by_its_score():

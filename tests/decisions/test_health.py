@@ -9,7 +9,10 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
-from analysis.worlds import (
+from scipy import stats
+
+from abstats.decisions import HEALTH_GRAIN, HEALTH_SCHEMA, check_health
+from tests.analysis.worlds import (
     COUNTS_SCHEMA,
     DAY,
     MOMENTS_SCHEMA,
@@ -20,9 +23,6 @@ from analysis.worlds import (
     moment_rows,
     moments_table,
 )
-from scipy import stats
-
-from abstats.decisions import HEALTH_GRAIN, HEALTH_SCHEMA, check_health
 
 NO_MOMENTS = pa.Table.from_pylist([], schema=MOMENTS_SCHEMA)
 NO_COUNTS = pa.Table.from_pylist([], schema=COUNTS_SCHEMA)

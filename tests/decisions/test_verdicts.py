@@ -5,7 +5,16 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
-from analysis.worlds import (
+
+from abstats.analysis import RESULTS_SCHEMA, estimate_results
+from abstats.decisions import (
+    DECISIONS_GRAIN,
+    DECISIONS_SCHEMA,
+    HEALTH_SCHEMA,
+    check_health,
+    decide,
+)
+from tests.analysis.worlds import (
     COUNTS_SCHEMA,
     DAY,
     MOMENTS_SCHEMA,
@@ -15,15 +24,6 @@ from analysis.worlds import (
     counts_table,
     moment_rows,
     moments_table,
-)
-
-from abstats.analysis import RESULTS_SCHEMA, estimate_results
-from abstats.decisions import (
-    DECISIONS_GRAIN,
-    DECISIONS_SCHEMA,
-    HEALTH_SCHEMA,
-    check_health,
-    decide,
 )
 
 NO_COUNTS = pa.Table.from_pylist([], schema=COUNTS_SCHEMA)
