@@ -6,6 +6,7 @@ from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, key_path, nearest
 from abstats.spec.source import Path
+from abstats.spec.unsupported import NOT_SUPPORTED
 
 
 def check_project(
@@ -23,7 +24,7 @@ def check_project(
         declared: Names of metrics that have problems of their own, and so are not unknown.
     """
     by_name = {metric.name: metric for metric in metrics}
-    problems = list(_cycles(by_name))
+    problems = [*_cycles(by_name), *_second_time_columns(metrics)]
     if facts is not None:
         problems += _facts_left_out(metrics, facts)
     for experiment in experiments:
@@ -71,6 +72,21 @@ def _facts_left_out(metrics: Sequence[MetricSpec], facts: Sequence[str]) -> Iter
             message = f"is measured on fact {fact!r}"
             rule = f"a fact must be in the var 'facts' of dbt_project.yml, which has {known}"
             yield Problem(metric.file, metric.name, message, rule, nearest(fact, facts))
+
+
+def _second_time_columns(metrics: Sequence[MetricSpec]) -> Iterator[Problem]:
+    first: dict[str, tuple[str, str]] = {}
+    for metric in metrics:
+        for measure in metric.measures:
+            name, column = first.setdefault(
+                measure.fact_unique_id, (metric.name, measure.time_column)
+            )
+            if column != measure.time_column:
+                message = (
+                    f"== {measure.time_column!r}, of {name!r} on the same fact it is {column!r}"
+                )
+                rule = f"a second time column for a fact {NOT_SUPPORTED}"
+                yield Problem(metric.file, f"{metric.name}.agg_time_dimension", message, rule)
 
 
 def _cycles(metrics: dict[str, MetricSpec]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from abstats.spec.problems import Problem, nearest
 Node = Mapping[str, Any]
 
 INSTANTS = frozenset(("nanosecond", "microsecond", "millisecond", "second", "minute", "hour"))
-"""Granularities of a time stamp; from day on it is a date."""
+"""Granularities of a timestamp; from day on it is a date."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def read_fact(semantic_model: Node, nodes: Mapping[str, Node]) -> Fact:
 
 
 def time_column(fact: Fact, name: str | None, file: str, metric: str) -> str | Problem:
-    """SQL of the time stamp a metric is placed in time by, or why there is none.
+    """SQL of the timestamp a metric is placed in time by, or why there is none.
 
     Args:
         fact: The metric's fact.
@@ -82,11 +82,9 @@ def time_column(fact: Fact, name: str | None, file: str, metric: str) -> str | P
     if granularity not in INSTANTS:
         rule = (
             "must be finer than a day: what a unit did on the day of its exposure is "
-            "told apart by the time stamp, before or after"
+            "told apart by the timestamp, before or after"
         )
-        hint = (
-            f"Point it at a time stamp; if {column!r} is one, declare granularity: second for it."
-        )
+        hint = f"Point it at a timestamp; if {column!r} is one, declare granularity: second for it."
         return Problem(file, key, f"== {name!r} of granularity {granularity!r}", rule, hint)
     return column
 

@@ -5,7 +5,7 @@ from abstats.spec.check import check_project
 from abstats.spec.graph import read_metrics
 from abstats.spec.load import parse_experiment
 
-from .examples import EXPERIMENT, graph, simple
+from .examples import EXPERIMENT, fact, graph, simple
 
 NAMES = ("ctr", "watch_minutes", "latency_ms", "orders")
 
@@ -83,6 +83,25 @@ def test_a_metric_below_a_cycle_is_not_blamed() -> None:
 
 def test_a_parent_may_be_a_free_label() -> None:
     assert check_project(metrics(a1={"parent": "engagement"}), [], None) == []
+
+
+def test_a_second_time_column_for_a_fact_is_refused() -> None:
+    times = [
+        {"name": name, "type": "time", "type_params": {"time_granularity": "second"}}
+        for name in ("clicked_at", "shown_at")
+    ]
+    specs, _ = read_metrics(
+        graph(
+            simple("a1", {"experiment": {}}),
+            simple("b1", {"experiment": {}}, agg_time_dimension="shown_at"),
+            facts=(fact(dimensions=times),),
+        )
+    )
+    (problem,) = check_project(specs, [], None)
+    assert str(problem) == (
+        "b1.agg_time_dimension == 'shown_at', of 'a1' on the same fact it is 'clicked_at', a "
+        "second time column for a fact is not supported in this version of abstats."
+    )
 
 
 def test_a_spec_made_in_code_is_named_by_its_experiment() -> None:
