@@ -1,5 +1,6 @@
 """Build the demo world in a DuckDB file: all of it or nothing."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,8 +78,10 @@ def _connect(database: Path) -> duckdb.DuckDBPyConnection:
         )
     except duckdb.Error as error:
         if "lock" in str(error).lower():
+            holder = re.search(r"PID \d+", str(error))
             raise SimulationError(
-                f"database == {str(database)!r}, must not be open in another process. "
+                f"database == {str(database)!r}, must not be open in another process"
+                f"{f' ({holder.group()})' if holder else ''}. "
                 "Close the program that uses it and run again."
             ) from error
         raise SimulationError(
