@@ -52,6 +52,8 @@ class Moments:
             raise ValueError(f"rows has shape {data.shape}, must be (n, {len(names)}).")
         n, k = data.shape
         mean = data.mean(axis=0) if n > 0 else np.full(k, np.nan)
+        if n > 0:  # a second pass takes back what summing large numbers lost
+            mean = mean + (data - mean).mean(axis=0)
         centred = data - mean
         cov = centred.T @ centred / (n - 1) if n > 1 else np.full((k, k), np.nan)
         return cls(names, n, mean, cov)

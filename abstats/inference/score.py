@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from scipy import optimize
 
+# The statistic of a null under which the data could not have arisen: finite for root finding.
+IMPOSSIBLE = 1e9
+
 
 class Counts(NamedTuple):
     """Events among units in two arms.
@@ -30,24 +33,37 @@ class Counts(NamedTuple):
 
 
 def difference_statistic(counts: Counts, difference: float = 0.0) -> float:
-    """Score z of the null `treatment - control == difference`, in (-1, 1)."""
+    """Score z of the null `treatment - control == difference`, within [-1, 1]."""
     x0, n0, x1, n1 = counts
     gap = x1 / n1 - x0 / n0 - difference
+    # Of events and non-events, the rarer are counted: their probability keeps its digits.
+    if 2 * (x0 + x1) > n0 + n1:
+        x0, x1, difference = n0 - x0, n1 - x1, -difference
     if difference >= 0.0:
         p0 = _smaller_probability(x0, n0, x1, n1, difference)
         p1 = p0 + difference
     else:
         p1 = _smaller_probability(x1, n1, x0, n0, -difference)
         p0 = p1 - difference
-    return _standardised(gap, _variance(p1, n1) + _variance(p0, n0))
+    return _standardised(gap, p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0)
 
 
 def ratio_statistic(counts: Counts, ratio: float = 1.0) -> float:
-    """Score z of the null `treatment / control == ratio`, > 0."""
+    """Score z of the null `treatment / control == ratio`, > 0.
+
+    The restricted estimates solve a quadratic; its terms are ordered so that none cancels.
+    """
     x0, n0, x1, n1 = counts
     gap = x1 / n1 - ratio * (x0 / n0)
-    p0 = _restricted_ratio(counts, ratio)
-    return _standardised(gap, _variance(ratio * p0, n1) + ratio * ratio * _variance(p0, n0))
+    excess = ratio - 1.0
+    others = (n0 - x0) + (n1 - x1)
+    inner = ratio * (n1 - x0) + (n0 - x1)
+    root = math.sqrt(max(inner * inner + 4.0 * excess * (ratio * (n1 * x0) - n0 * x1), 0.0))
+    scale = ratio * (n1 + x0) + n0 + x1 + root
+    p0 = 2.0 * (x0 + x1) / scale
+    not_p0 = max(excess * (n1 + x0) + others + root, 0.0) / scale
+    not_p1 = max(-excess * (n0 + x1) + ratio * others + root, 0.0) / scale
+    return _standardised(gap, ratio * p0 * not_p1 / n1 + ratio * ratio * p0 * not_p0 / n0)
 
 
 def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
@@ -83,24 +99,10 @@ def ratio_interval(counts: Counts, critical: float) -> tuple[float, float]:
     return lower, upper
 
 
-def _variance(p: float, n: int) -> float:
-    return p * (1.0 - p) / n
-
-
 def _standardised(gap: float, variance: float) -> float:
     if variance > 0.0:
         return gap / math.sqrt(variance)
-    return 0.0 if gap == 0.0 else math.copysign(math.inf, gap)
-
-
-def _restricted_ratio(counts: Counts, ratio: float) -> float:
-    """Maximum likelihood of control's probability when treatment's is `ratio` times it."""
-    x0, n0, x1, n1 = counts
-    a = (n0 + n1) * ratio
-    b = n1 * ratio + x1 + n0 + x0 * ratio
-    c = x0 + x1
-    p0 = 2.0 * c / (b + math.sqrt(max(b * b - 4.0 * a * c, 0.0)))
-    return min(p0, 1.0, 1.0 / ratio)
+    return 0.0 if gap == 0.0 else math.copysign(IMPOSSIBLE, gap)
 
 
 def _smaller_probability(x0: int, n0: int, x1: int, n1: int, d: float) -> float:
@@ -146,10 +148,10 @@ def _where_decreasing(
 ) -> float:
     """The root of a decreasing function within [low, high], or the end where it has none."""
     near, far = start, start
-    direction = 1.0 if f(start) > 0.0 else -1.0
+    direction, end = (1.0, high) if f(start) > 0.0 else (-1.0, low)
     while (f(far) > 0.0) == (direction > 0.0):
-        if far in (low, high):
-            return far
+        if far == end:
+            return end
         near, far = far, min(max(far + direction * step, low), high)
         step *= 2.0
     return float(optimize.brentq(f, near, far, xtol=1e-16, rtol=8.9e-16, maxiter=200))
