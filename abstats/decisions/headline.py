@@ -91,7 +91,7 @@ class Headline(NamedTuple):
             return self.in_words()
         margin = percent(self.margin) if self.margin_type == "relative" else f"{self.margin:g}"
         if self.p_value_non_inferiority is None:
-            return self.in_words()
+            return f"{self.in_words()}, margin {margin} cannot be tested"
         test = p_value(self.p_value_non_inferiority)
         return f"{self.metric_name} {self._change()}, margin {margin}, non-inferiority {test}"
 

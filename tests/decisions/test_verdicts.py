@@ -262,6 +262,13 @@ def test_a_guardrail_that_cannot_be_estimated_is_no_proof():
     assert "errors cannot be estimated" in found["reason"]
 
 
+def test_a_margin_that_cannot_be_tested_is_no_proof_though_the_effect_stands():
+    row = a_guardrail("errors", 1.0, 0.5, holds=None) | {"margin": 0.02, "margin_type": "relative"}
+    found = verdict(WON, row)
+    assert (found["verdict"], found["rule"]) == ("inconclusive", "guardrail_unproven")
+    assert "margin 2 % cannot be tested" in found["reason"]
+
+
 # Health
 
 

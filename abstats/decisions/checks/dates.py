@@ -27,7 +27,7 @@ _NEXT_STEP = {
 
 
 def exposures_outside_dates(evidence: Evidence) -> list[Check]:
-    """The share of log rows before the start or from the end on; a failure only if all are.
+    """The share of log rows outside the dates, or without a time; a failure only if all are.
 
     Rows outside are ignored. They never fail an experiment that has rows inside, since a log
     that goes on after the end would overturn its verdict.
@@ -40,8 +40,9 @@ def exposures_outside_dates(evidence: Evidence) -> list[Check]:
     share = outside / rows if rows else 0.0
     status = PASS if outside == 0 else FAIL if outside >= rows else WARN
     detail = (
-        f"{outside:,} of {rows:,} exposure rows ({percent(share)}) lie outside {experiment.start} "
-        f"to {experiment.end} (midnight UTC, end excluded). Warns above 0, fails at 100 %."
+        f"{outside:,} of {rows:,} exposure rows ({percent(share)}) have no time or lie outside "
+        f"{experiment.start} to {experiment.end} (midnight UTC, end excluded). "
+        "Warns above 0, fails at 100 %."
     )
     return [
         Check(

@@ -1,0 +1,44 @@
+"""The contracts of the public SQL models are the tables that Python computes."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import yaml
+
+from abstats.analysis import RESULTS_GRAIN, RESULTS_SCHEMA
+from abstats.decisions import DECISIONS_GRAIN, DECISIONS_SCHEMA, HEALTH_GRAIN, HEALTH_SCHEMA
+
+MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "results"
+
+SQL_WORDS = {
+    pa.string(): "text",
+    pa.bool_(): "boolean",
+    pa.int64(): "bigint",
+    pa.float64(): "double",
+    pa.date32(): "date",
+    pa.timestamp("us"): "timestamp",
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "schema", "grain"),
+    [
+        ("fct_experiment_results", RESULTS_SCHEMA, RESULTS_GRAIN),
+        ("fct_experiment_health", HEALTH_SCHEMA, HEALTH_GRAIN),
+        ("fct_experiment_decisions", DECISIONS_SCHEMA, DECISIONS_GRAIN),
+    ],
+)
+def test_a_contract_has_the_columns_types_and_grain_of_its_schema(model, schema, grain):
+    (described,) = yaml.safe_load((MODELS / f"{model}.yml").read_text())["models"]
+    columns = {column["name"]: column["data_type"] for column in described["columns"]}
+    assert list(columns) == schema.names
+    for field in schema:
+        assert SQL_WORDS[field.type] in columns[field.name].lower(), field.name
+    keys = [test["abstats.unique_key"]["arguments"]["columns"] for test in described["data_tests"]]
+    assert keys == [list(grain)]
+
+
+@pytest.mark.parametrize("schema", [RESULTS_SCHEMA, HEALTH_SCHEMA, DECISIONS_SCHEMA])
+def test_public_tables_have_no_nested_columns(schema):
+    assert not [field.name for field in schema if pa.types.is_nested(field.type)]
