@@ -29,6 +29,7 @@ RESERVED_SEGMENTS = frozenset(
         "analysis_date",
         "experiment_id",
         "exposed_at",
+        "first_seen_at",
         "metric_name",
         "n_variants",
         "segment_name",

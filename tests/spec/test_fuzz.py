@@ -5,7 +5,6 @@ import string
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +14,6 @@ from abstats.spec.graph import read_metrics
 from abstats.spec.load import parse_experiment
 
 from .examples import EXPERIMENT, graph, ratio, simple
-
-pytestmark = pytest.mark.slow
 
 VALID: dict[str, Any] = yaml.load(EXPERIMENT, Loader=yaml.BaseLoader)
 META: dict[str, Any] = {
