@@ -417,3 +417,40 @@ def test_rows_of_another_date_are_not_read():
     moments = moments_table(*(moment_rows(clicks, v, ["y"], r[:, :1]) for v, r in world.items()))
     (row,) = rows_of(an_experiment(), [clicks], moments, day=date(2026, 1, 20))
     assert row["status"] == "no_data"
+
+
+def test_no_events_in_control_still_give_an_estimate_and_an_interval():
+    """references.md, trap 10 and its anchors: 0/1000 against 30/1000."""
+    bought = a_metric("bought", "proportion")
+    rows = {"control": [[0.0]] * 1000, "new": [[1.0]] * 30 + [[0.0]] * 970}
+    moments = moments_table(*(moment_rows(bought, v, ["y"], r) for v, r in rows.items()))
+    (row,) = rows_of(an_experiment(metrics={"primary": ["bought"]}), [bought], moments)
+    assert row["effect_abs"] == pytest.approx(0.03)
+    assert row["effect_abs_ci_lower"] == pytest.approx(0.0210937, rel=1e-5)
+    assert row["effect_abs_ci_upper"] == pytest.approx(0.0425034, rel=1e-5)
+    assert row["p_value"] == pytest.approx(3.41375e-08, rel=1e-5)
+    assert row["status"] == "relative_undefined"
+    assert row["effect_rel"] is None
+    assert row["is_significant"] is True
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "control"),
+    [
+        ("too_few_units", "mean", [[1.0]]),
+        ("zero_variance", "mean", [[2.0], [2.0], [2.0]]),
+        ("denominator_zero", "ratio", [[1.0, 0.0], [2.0, 0.0]]),
+    ],
+)
+def test_a_comparison_without_a_test_says_why_in_words(status, kind, control):
+    metric = a_metric("m", kind)
+    columns = ["y", "d"][: len(control[0])]
+    new = [[3.0, 1.0][: len(columns)]] * 3
+    moments = moments_table(
+        moment_rows(metric, "control", columns, control), moment_rows(metric, "new", columns, new)
+    )
+    (row,) = rows_of(an_experiment(metrics={"primary": ["m"]}), [metric], moments)
+    assert row["status"] == status
+    assert row["status_reason"]
+    assert row["p_value"] is row["p_value_adjusted"] is row["is_significant"] is None
+    assert (row["control_n_units"], row["treatment_n_units"]) == (len(control), 3)

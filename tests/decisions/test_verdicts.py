@@ -444,3 +444,25 @@ def test_planned_and_running_experiments_stand_side_by_side_sorted_by_their_grai
     assert grain == sorted(set(grain))
     assert table.column("verdict").to_pylist() == ["keep_running", "inconclusive"]
     assert set(table.column("rule").to_pylist()) == {"no_exposures"}
+
+
+def test_aa_experiments_are_shipped_or_rolled_back_at_the_rate_of_alpha():
+    """With three primary metrics and no effect, Benjamini-Hochberg's families err in 5 %."""
+    rng = np.random.default_rng(20)
+    names = ("m1", "m2", "m3")
+    metrics = [a_metric(name) for name in names]
+    experiments = [an_experiment(f"aa_{i:03d}", metrics={"primary": names}) for i in range(400)]
+    blocks = [
+        moment_rows(metric, variant, ["y"], rng.exponential(1.0, 300), experiment=experiment.name)
+        for experiment in experiments
+        for metric in metrics
+        for variant in ("control", "new")
+    ]
+    counts = pa.concat_tables(
+        counts_table({"control": 300, "new": 300}, experiment=e.name) for e in experiments
+    )
+    table = whole_way(moments_table(*blocks), counts, experiments, metrics)
+    calls = table.column("verdict").to_pylist()
+    assert set(calls) <= {"ship", "rollback", "inconclusive"}
+    # Binomial(400, .05): 10 to 31 with probability .99.
+    assert 10 <= len(calls) - calls.count("inconclusive") <= 31
