@@ -1,11 +1,11 @@
 """What no file can get wrong alone: experiments against metrics, metrics against each other."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.mentions import Mentions, mentions_of
 from abstats.spec.metric import MetricSpec
-from abstats.spec.problems import Problem, key_path, nearest
-from abstats.spec.source import Path
+from abstats.spec.problems import Problem, key_path, nearest, shown
 from abstats.spec.unsupported import NOT_SUPPORTED
 
 
@@ -28,40 +28,39 @@ def check_project(
     if facts is not None:
         problems += _facts_left_out(metrics, facts)
     for experiment in experiments:
-        problems += _unusable_metrics(experiment, by_name, declared)
+        problems += check_mentions(mentions_of(experiment), by_name, declared)
     return problems
 
 
-def _unusable_metrics(
-    experiment: ExperimentSpec, metrics: dict[str, MetricSpec], declared: Collection[str]
+def check_mentions(
+    mentions: Mentions, metrics: Mapping[str, MetricSpec], declared: Collection[str]
 ) -> Iterator[Problem]:
-    unit = experiment.unit
-    for path, name in _named_metrics(experiment):
-        place, key = experiment.source.place(path), key_path(path)
-        file = place or f"experiment {experiment.name}"
+    """Metrics that an experiment names and cannot use.
+
+    Args:
+        mentions: What the experiment asks; of an experiment with mistakes too.
+        metrics: The sound metrics by name.
+        declared: Names of metrics that have problems of their own, and so are not unknown.
+    """
+    unit = mentions.unit
+    for path, name in mentions.names:
+        file, key = mentions.source.place(path), key_path(path)
         metric = metrics.get(name)
         if metric is None:
             if name not in declared:
                 rule = "must be the name of a dbt metric with config.meta.experiment"
                 hint = nearest(name, {*metrics, *declared})
-                yield Problem(file, key, f"== {name!r}, no metric of this name", rule, hint)
+                yield Problem(file, key, f"== {shown(name)}, no metric of this name", rule, hint)
             continue
         entities = metric.numerator.entities
-        if unit not in entities:
+        if unit is not None and unit not in entities:
             message = f"== {name!r} of fact {metric.numerator.fact!r}"
             known = ", ".join(entities) or "none"
-            rule = f"its fact must have the experiment's unit {unit!r} as an entity; it has {known}"
+            rule = (
+                f"its fact must have the experiment's unit {shown(unit)} as an entity; "
+                f"it has {known}"
+            )
             yield Problem(file, key, message, rule, nearest(unit, entities))
-
-
-def _named_metrics(experiment: ExperimentSpec) -> Iterator[tuple[Path, str]]:
-    roles = experiment.metrics
-    for i, name in enumerate(roles.primary):
-        yield ("metrics", "primary", i), name
-    for i, name in enumerate(roles.secondary):
-        yield ("metrics", "secondary", i), name
-    for i, guardrail in enumerate(roles.guardrails):
-        yield ("metrics", "guardrails", i), guardrail.metric
 
 
 def _facts_left_out(metrics: Sequence[MetricSpec], facts: Sequence[str]) -> Iterator[Problem]:

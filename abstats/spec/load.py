@@ -1,10 +1,12 @@
 """Experiments from a folder of YAML files."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.mentions import Mentions, mentions_in, mentions_of
 from abstats.spec.problems import Problem
 from abstats.spec.shape import text_paths
 from abstats.spec.source import Source
@@ -15,57 +17,88 @@ SUFFIXES = frozenset((".yml", ".yaml"))
 TEXTS = text_paths(ExperimentSpec)
 
 
+@dataclass(frozen=True)
+class ExperimentFile:
+    """What one file holds.
+
+    Attributes:
+        spec: The experiment; None when there are problems.
+        problems: Everything wrong with the file.
+        mentions: What a file with problems asks of the metrics all the same; else None.
+    """
+
+    spec: ExperimentSpec | None = None
+    problems: tuple[Problem, ...] = ()
+    mentions: Mentions | None = None
+
+
 def load_experiments(folder: Path) -> tuple[list[ExperimentSpec], list[Problem]]:
     """Every experiment below a folder, one per YAML file, and everything wrong with them.
 
     Files are named in problems from the folder's own name on ("experiments/x.yml:12").
     An experiment with problems is left out; of two with one name the first file's stays.
     """
+    files = load_files(folder)
+    problems = [problem for file in files for problem in file.problems]
+    return [file.spec for file in files if file.spec is not None], problems
+
+
+def load_files(folder: Path) -> list[ExperimentFile]:
+    """What the YAML files below a folder hold, in the order of their paths."""
     if not folder.is_dir():
         rule = "must be a folder with one YAML file per experiment"
-        return [], [Problem(folder.name, "", "is not a folder", rule)]
-    experiments: dict[str, ExperimentSpec] = {}
-    problems: list[Problem] = []
+        return [ExperimentFile(problems=(Problem(folder.name, "", "is not a folder", rule),))]
+    files: list[ExperimentFile] = []
+    first_files: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in SUFFIXES or not path.is_file():
             continue
-        file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-        spec, found_problems = _load(path, file)
-        problems += found_problems
-        if spec is None:
-            continue
-        first = experiments.setdefault(spec.name, spec)
-        if first is not spec:
-            rule = f"must be unique; {first.source.file} has it too"
-            place = spec.source.place(("name",))
-            problems.append(Problem(place, "name", f"== {spec.name!r}", rule))
-    return list(experiments.values()), problems
+        name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        file = _load(path, name)
+        if file.spec is not None:
+            first = first_files.setdefault(file.spec.name, name)
+            if first != name:
+                file = _second(file.spec, first)
+        files.append(file)
+    return files
 
 
-def parse_experiment(text: str, file: str) -> tuple[ExperimentSpec | None, list[Problem]]:
-    """One experiment from YAML text; None when there are problems."""
+def parse_experiment(text: str, file: str) -> ExperimentFile:
+    """One experiment from YAML text; `file` is its name in problems."""
     tree = read_tree(text, file, TEXTS)
     if tree.value is None:
-        rule = "must hold one experiment"
-        return None, tree.problems or [Problem(file, "", "is empty", rule)]
+        empty = Problem(file, "", "is empty", "must hold one experiment")
+        return ExperimentFile(problems=tuple(tree.problems) or (empty,))
     source = Source(file, tree.lines)
     if not isinstance(tree.value, dict):
         rule = "an experiment is a mapping of keys to values"
         problem = Problem(source.place(()), "", found(tree.value), rule)
-        return None, [*tree.problems, problem]
+        return ExperimentFile(problems=(*tree.problems, problem))
+    mentions = mentions_in(tree.value, source)
     try:
         spec = ExperimentSpec.model_validate(tree.value)
     except ValidationError as error:
-        return None, [*tree.problems, *problems_in(error, ExperimentSpec, source)]
-    return (None if tree.problems else spec.located(source)), tree.problems
+        problems = (*tree.problems, *problems_in(error, ExperimentSpec, source))
+        return ExperimentFile(problems=problems, mentions=mentions)
+    if tree.problems:
+        return ExperimentFile(problems=tuple(tree.problems), mentions=mentions)
+    return ExperimentFile(spec=spec.located(source))
 
 
-def _load(path: Path, file: str) -> tuple[ExperimentSpec | None, list[Problem]]:
+def _second(spec: ExperimentSpec, first: str) -> ExperimentFile:
+    rule = f"must be unique; {first} has it too"
+    problem = Problem(spec.source.place(("name",)), "name", f"== {spec.name!r}", rule)
+    return ExperimentFile(problems=(problem,), mentions=mentions_of(spec))
+
+
+def _load(path: Path, file: str) -> ExperimentFile:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        return None, [Problem(file, "", "is not UTF-8 text", "must be saved as UTF-8")]
+        problem = Problem(file, "", "is not UTF-8 text", "must be saved as UTF-8")
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return None, [Problem(file, "", f"cannot be opened: {reason}", "must be readable")]
-    return parse_experiment(text, file)
+        problem = Problem(file, "", f"cannot be opened: {reason}", "must be readable")
+    else:
+        return parse_experiment(text, file)
+    return ExperimentFile(problems=(problem,))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from abstats.spec.check import check_project
+from abstats.spec.check import check_mentions, check_project
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.graph import declared_metrics, read_metrics
-from abstats.spec.load import load_experiments
+from abstats.spec.load import load_files
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import SpecError
 
@@ -40,12 +40,18 @@ def load_project(
         SpecError: With every problem found, when there is any.
     """
     metrics, metric_problems = read_metrics(graph)
-    experiments, experiment_problems = load_experiments(folder)
+    files = load_files(folder)
+    experiments = [file.spec for file in files if file.spec is not None]
+    declared = declared_metrics(graph)
     problems = [
         *metric_problems,
-        *experiment_problems,
-        *check_project(metrics, experiments, facts, declared_metrics(graph)),
+        *check_project(metrics, experiments, facts, declared),
     ]
+    by_name = {metric.name: metric for metric in metrics}
+    for file in files:
+        problems += file.problems
+        if file.mentions is not None:
+            problems += check_mentions(file.mentions, by_name, declared)
     if problems:
         raise SpecError(problems)
     return Project(tuple(metrics), tuple(experiments))

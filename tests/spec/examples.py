@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from abstats.spec import ExperimentSpec, Problem
+from abstats.spec.load import parse_experiment
+
 EXPERIMENT = """\
 name: ranker_v2
 owner: search-relevance
@@ -24,6 +27,12 @@ analysis:
   correction: holm
   cuped: true
 """
+
+
+def parsed(text: str, file: str) -> tuple[ExperimentSpec | None, list[Problem]]:
+    """The experiment of a text and its problems."""
+    read = parse_experiment(text, file)
+    return read.spec, list(read.problems)
 
 
 def fact(name: str = "fct_clicks", package: str = "host", **changes: Any) -> dict[str, Any]:

@@ -3,9 +3,8 @@ from typing import Any
 from abstats.spec import ExperimentSpec, MetricSpec
 from abstats.spec.check import check_project
 from abstats.spec.graph import read_metrics
-from abstats.spec.load import parse_experiment
 
-from .examples import EXPERIMENT, fact, graph, simple
+from .examples import EXPERIMENT, fact, graph, parsed, simple
 
 NAMES = ("ctr", "watch_minutes", "latency_ms", "orders")
 
@@ -18,7 +17,7 @@ def metrics(**metas: dict[str, Any]) -> list[MetricSpec]:
 
 
 def experiment(text: str = EXPERIMENT) -> ExperimentSpec:
-    spec, problems = parse_experiment(text, "experiments/ranker_v2.yml")
+    spec, problems = parsed(text, "experiments/ranker_v2.yml")
     assert problems == []
     assert spec is not None
     return spec

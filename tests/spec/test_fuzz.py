@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from abstats.spec import ExperimentSpec, SpecError
 from abstats.spec.graph import read_metrics
-from abstats.spec.load import parse_experiment
 
-from .examples import EXPERIMENT, graph, ratio, simple
+from .examples import EXPERIMENT, graph, parsed, ratio, simple
 
 VALID: dict[str, Any] = yaml.load(EXPERIMENT, Loader=yaml.BaseLoader)
 META: dict[str, Any] = {
@@ -124,7 +123,7 @@ def test_any_valid_spec_survives_json(declared: dict[str, Any]) -> None:
 @settings(max_examples=150, deadline=None)
 def test_any_valid_spec_survives_yaml(declared: dict[str, Any]) -> None:
     text = yaml.safe_dump(declared, allow_unicode=False)
-    spec, problems = parse_experiment(text, "x.yml")
+    spec, problems = parsed(text, "x.yml")
     assert problems == []
     assert spec == ExperimentSpec.model_validate(declared)
 
@@ -135,7 +134,7 @@ def test_a_misspelt_key_of_an_experiment_is_always_named(data: st.DataObject) ->
     path = data.draw(st.sampled_from(keys_of(VALID)))
     name = data.draw(misspelt(str(path[-1])))
     text = yaml.safe_dump(renamed(VALID, path, name), sort_keys=False)
-    spec, problems = parse_experiment(text, "x.yml")
+    spec, problems = parsed(text, "x.yml")
     assert spec is None
     named = [p for p in problems if name in p.key and "not a known key" in p.message]
     assert len(named) == 1
@@ -156,7 +155,7 @@ def test_a_misspelt_key_of_a_metric_is_always_named(data: st.DataObject) -> None
 @given(st.text(max_size=200))
 @settings(max_examples=150, deadline=None)
 def test_no_text_breaks_the_reader(text: str) -> None:
-    spec, problems = parse_experiment(text, "x.yml")
+    spec, problems = parsed(text, "x.yml")
     assert spec is None
     assert str(SpecError(problems))
 
@@ -174,7 +173,7 @@ def test_no_mutation_of_a_file_breaks_the_reader(edits: list[tuple[int, int, str
     text = EXPERIMENT
     for at, cut, bit in edits:
         text = text[:at] + bit + text[at + cut :]
-    spec, problems = parse_experiment(text, "x.yml")
+    spec, problems = parsed(text, "x.yml")
     assert (spec is None) == bool(problems)
     assert all(p.path == "x.yml" and "\n" not in str(p) for p in problems)
     if spec is not None:

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from abstats.spec import SpecError
-from abstats.spec.load import load_experiments, parse_experiment
+from abstats.spec.load import load_experiments
 
-from .examples import EXPERIMENT
+from .examples import EXPERIMENT, parsed
 
 
 def told(text: str) -> list[str]:
-    spec, problems = parse_experiment(text, "experiments/x.yml")
+    spec, problems = parsed(text, "experiments/x.yml")
     assert spec is None
     assert problems
     return str(SpecError(problems)).splitlines()[3:]
@@ -21,7 +21,7 @@ def changed(old: str, new: str) -> list[str]:
 
 
 def test_a_valid_file_gives_its_experiment_and_no_problem() -> None:
-    spec, problems = parse_experiment(EXPERIMENT, "experiments/x.yml")
+    spec, problems = parsed(EXPERIMENT, "experiments/x.yml")
     assert problems == []
     assert spec is not None
     assert spec.name == "ranker_v2"
@@ -118,7 +118,7 @@ def test_a_syntax_error_has_its_line() -> None:
 def test_variant_ids_are_read_as_they_are_written(first: str) -> None:
     text = EXPERIMENT.replace("{control: 0.5, ", f"{{{first}: 0.5, ")
     text = text.replace("control: control", f"control: {first}")
-    spec, problems = parse_experiment(text, "x.yml")
+    spec, problems = parsed(text, "x.yml")
     assert problems == []
     assert spec is not None
     assert spec.control == first.strip("'")
@@ -126,7 +126,7 @@ def test_variant_ids_are_read_as_they_are_written(first: str) -> None:
 
 def test_on_and_off_are_two_variants() -> None:
     text = EXPERIMENT.replace("{control: 0.5, ranker_v2: 0.5}", "{on: 0.5, off: 0.5}")
-    spec, problems = parse_experiment(text.replace("control: control", "control: off"), "x.yml")
+    spec, problems = parsed(text.replace("control: control", "control: off"), "x.yml")
     assert problems == []
     assert spec is not None
     assert spec.treatments == ("on",)
@@ -134,7 +134,7 @@ def test_on_and_off_are_two_variants() -> None:
 
 def test_a_number_may_be_written_with_an_exponent() -> None:
     text = EXPERIMENT + "  srm_alpha: 1e-4\n"
-    spec, problems = parse_experiment(text, "x.yml")
+    spec, problems = parsed(text, "x.yml")
     assert problems == []
     assert spec is not None
     assert spec.analysis.srm_alpha == 0.0001
@@ -191,6 +191,6 @@ def test_a_missing_folder_is_a_problem_and_an_empty_one_is_not(tmp_path: Path) -
 
 
 def test_a_loaded_spec_equals_one_made_in_code() -> None:
-    spec, _ = parse_experiment(EXPERIMENT, "x.yml")
+    spec, _ = parsed(EXPERIMENT, "x.yml")
     assert spec is not None
     assert type(spec).model_validate_json(spec.model_dump_json()) == spec

@@ -18,6 +18,20 @@ def test_a_sound_project_is_loaded(tmp_path: Path) -> None:
     assert [experiment.name for experiment in project.experiments] == ["ranker_v2"]
 
 
+def test_a_file_with_mistakes_is_checked_against_the_metrics_too(tmp_path: Path) -> None:
+    text = EXPERIMENT.replace("[ctr]", "[crt]").replace("owner:", "ownr:")
+    (tmp_path / "a.yml").write_text(text, encoding="utf-8")
+    nodes = [simple(name, {"experiment": {}}) for name in NAMES]
+    with pytest.raises(SpecError) as caught:
+        load_project(graph(*nodes), tmp_path)
+    assert [problem.key for problem in caught.value.problems] == [
+        "owner",
+        "ownr",
+        "metrics.primary[0]",
+    ]
+    assert caught.value.problems[2].hint == "Did you mean 'ctr'?"
+
+
 def test_problems_of_metrics_and_experiments_come_in_one_report(tmp_path: Path) -> None:
     folder = tmp_path / "experiments"
     folder.mkdir()

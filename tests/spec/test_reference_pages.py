@@ -19,9 +19,10 @@ from abstats.spec import (
 )
 from abstats.spec.experiment import RESERVED_SEGMENTS
 from abstats.spec.graph import RESERVED_METRICS
-from abstats.spec.load import parse_experiment
 from abstats.spec.shape import choices
 from abstats.spec.unsupported import AGGREGATIONS, KEYS, KINDS, PARAMS
+
+from .examples import parsed
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 EXPERIMENT_PAGE = (PAGES / "experiment-spec.md").read_text(encoding="utf-8")
@@ -64,7 +65,7 @@ def test_every_key_has_its_row_with_default_and_choices(page: str, model: type[B
 
 def test_the_example_is_valid_and_has_every_key() -> None:
     example = blocks(EXPERIMENT_PAGE, "yaml")[0]
-    spec, problems = parse_experiment(example, "experiments/ranker_v2.yml")
+    spec, problems = parsed(example, "experiments/ranker_v2.yml")
     assert problems == []
     assert spec is not None
     assert set(yaml.safe_load(example)) == set(ExperimentSpec.model_fields)
@@ -72,7 +73,7 @@ def test_the_example_is_valid_and_has_every_key() -> None:
 
 
 def test_the_report_on_the_page_is_the_report_of_its_file() -> None:
-    _, problems = parse_experiment(blocks(EXPERIMENT_PAGE, "yaml")[1], "experiments/ranker_v2.yml")
+    _, problems = parsed(blocks(EXPERIMENT_PAGE, "yaml")[1], "experiments/ranker_v2.yml")
     assert blocks(EXPERIMENT_PAGE, "text") == [str(SpecError(problems))]
 
 
