@@ -31,6 +31,8 @@ def signed_percent(fraction: float) -> str:
 
 def p_value(p: float) -> str:
     """`p = 0.0123`, or `p = 1.2e-05` where four decimals would say nothing."""
+    if p < 1e-300:
+        return "p < 1e-300"
     return f"p = {p:.4f}" if p >= 0.001 else f"p = {p:.1e}"
 
 
