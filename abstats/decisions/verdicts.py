@@ -128,8 +128,12 @@ def _best(
     if len(winners) < 2:
         return ""
     best = max(sorted(winners), key=lambda name: evidence[name][0].wanted_gain)
+    pairs = (
+        "the results compare the treatments with each other"
+        if experiment.analysis.comparisons == "all_pairs"
+        else "that is no test between them, comparisons: all_pairs has one"
+    )
     return (
         f" {len(winners)} treatments may ship, each judged against {experiment.control}; {best} "
-        f"has the largest estimate for {evidence[best][0].metric_name}, which is not a test "
-        "between them (comparisons: all_pairs adds it to the results)."
+        f"has the largest estimate for {evidence[best][0].metric_name} ({pairs})."
     )
