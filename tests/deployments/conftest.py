@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from deployments.host_project import HostProject
+from .host_project import HostProject
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,9 @@ class HostProject:
         duckdb_target = {"type": "duckdb", "path": str(self.database), "threads": 2, **target}
         profile = {"target": "duckdb", "outputs": {"duckdb": duckdb_target}}
         (self.root / "profiles").mkdir(exist_ok=True)
-        (self.root / "profiles" / "profiles.yml").write_text(yaml.safe_dump({"deployment": profile}))
+        (self.root / "profiles" / "profiles.yml").write_text(
+            yaml.safe_dump({"deployment": profile})
+        )
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the project."""

@@ -5,7 +5,7 @@ import math
 import pytest
 from scipy import stats
 
-from deployments.host_project import load_csv
+from .host_project import load_csv
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("cookie_cats")]
 

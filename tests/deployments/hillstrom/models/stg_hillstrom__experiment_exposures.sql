@@ -1,0 +1,34 @@
+-- One e-mail campaign, analysed once per multiplicity correction.
+with customers as (
+
+    select * from {{ ref('stg_hillstrom__customers') }}
+
+),
+
+campaigns as (
+
+    {% for correction in ['bonferroni', 'holm', 'bh', 'by'] -%}
+    select 'emails_{{ correction }}' as experiment_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    campaigns.experiment_id,
+    customers.customer_id as unit_id,
+    customers.segment as variant_id,
+    cast('2008-03-20 00:00:00' as timestamp) as exposed_at
+from customers
+cross join campaigns
+
+union all
+
+-- Two arms alone: the published CUPED estimate pools its theta over them.
+select
+    'mens_email' as experiment_id,
+    customer_id as unit_id,
+    segment as variant_id,
+    cast('2008-03-20 00:00:00' as timestamp) as exposed_at
+from customers
+where segment != 'Womens E-Mail'
