@@ -1,5 +1,5 @@
 """The simulated movie service: two recommenders, three experiments, known true effects."""
 
-from abstats.demo.simulate import SimulationError, simulate
+from abstats.demo.simulation import SimulationError, simulate
 
 __all__ = ["SimulationError", "simulate"]

@@ -15,7 +15,6 @@ CHUNK_USERS = 25_000  # bounds memory: one chunk's events are held at a time
 
 _FIT = (
     ("macros", "preparing"),
-    ("create_tables", "preparing"),
     ("movies", "making movies"),
     ("viewers", "making viewers"),
     ("ratings", "writing the ratings history"),
@@ -56,6 +55,7 @@ def build(connection: duckdb.DuckDBPyConnection, world: World) -> Iterator[tuple
     The temporary tables of the last chunk stay on the connection: tastes, slates, chances.
     """
     _declare(connection, world)
+    create_tables(connection)
     chunks = range(0, world.users, CHUNK_USERS)
     steps = len(_FIT) + len(chunks) * len(_SERVE) + len(_FINISH)
     done = 0
@@ -76,7 +76,11 @@ def build(connection: duckdb.DuckDBPyConnection, world: World) -> Iterator[tuple
         yield label, done / steps
         connection.execute(_sql(name))
         done += 1
-    yield "done", 1.0
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables of schema `raw` anew, empty, in the connection's current database."""
+    connection.execute(_sql("create_tables"))
 
 
 def _declare(connection: duckdb.DuckDBPyConnection, world: World) -> None:

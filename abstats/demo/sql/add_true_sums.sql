@@ -1,7 +1,8 @@
--- Expected outcomes of the chunk's exposed viewers, had their first device met this or that arm.
--- A request of the experiment's surface from that device is answered by the arm's model; any
--- other request by a mixture over the arms of the experiment that owns it, since it is
--- randomised apart. Requests are the same in each world.
+-- Expected outcomes of the chunk's exposed viewers, had their first device met
+-- this or that arm. A request of the experiment's surface from that device is
+-- answered by the arm's model; any other request by a mixture over the arms of
+-- the experiment that owns it, since it is randomised apart. Requests are the
+-- same in each world.
 create or replace temp table first_exposure as
 select
     arm_surface.experiment_id,

@@ -1,4 +1,5 @@
--- The tables as the product's event pipeline would land them. All timestamps are UTC.
+-- The tables as the product's event pipeline would land them. All timestamps
+-- are UTC.
 create schema if not exists raw;
 
 create or replace table raw.viewers (

@@ -59,7 +59,8 @@ select
             then
                 shown_at
                 + to_seconds(
-                    1 + floor(30 * uniform('click/delay', impression_id))::bigint
+                    1
+                    + floor(30 * uniform('click/delay', impression_id))::bigint
                 )
     end as clicked_at,
     case

@@ -1,8 +1,10 @@
--- What each viewer would do with each slot of each model's slate: the only place where behaviour
--- is defined. The events are drawn from it, and the true effects are sums of it.
+-- What each viewer would do with each slot of each model's slate: the only
+-- place where behaviour is defined. The events are drawn from it, and the true
+-- effects are sums of it.
 --   click_chance     of an impression being clicked (taste, quality, position)
 --   watch_chance     of a click becoming a watch
---   completion_power watched share of the runtime is u^(1/k), u uniform: mean k / (k + 1)
+--   completion_power k: the watched share of the runtime is u^(1/k), u uniform,
+--                    of mean k / (k + 1)
 --   order_chance     of a click becoming an order
 create or replace temp table response as
 with matched as (

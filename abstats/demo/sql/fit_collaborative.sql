@@ -1,5 +1,6 @@
--- Item-based collaborative filtering (Sarwar et al., 2001): cosine similarity of movies over the
--- viewers who liked them, shrunk where few did. A sample of viewers is enough for few movies.
+-- Item-based collaborative filtering (Sarwar et al., 2001): cosine similarity
+-- of movies over the viewers who liked them, shrunk where few did. A sample of
+-- viewers is enough for few movies.
 create or replace temp table liked as
 select
     viewer_ix,

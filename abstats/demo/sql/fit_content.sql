@@ -1,5 +1,5 @@
--- What the content model knows of a movie: its genres, and how well it is rated (shrunk to the
--- mean of all). Per genre it keeps the 40 best as candidates.
+-- What the content model knows of a movie: its genres, and how well it is rated
+-- (shrunk to the mean of all). Per genre it keeps the 40 best as candidates.
 create or replace temp table movie_score as
 select
     movie.movie_ix,
@@ -18,5 +18,6 @@ select
 from movie_genre
 inner join movie_score on movie_genre.movie_ix = movie_score.movie_ix
 qualify row_number() over (
-    partition by movie_genre.genre_ix order by strength desc, movie_genre.movie_ix
+    partition by movie_genre.genre_ix
+    order by strength desc, movie_genre.movie_ix
 ) <= 40;

@@ -1,5 +1,5 @@
--- Randomness without a state: a draw is a pure function of the seed, a stream's name and a key,
--- so threads and chunks cannot change it.
+-- Randomness without a state: a draw is a pure function of the seed, a stream's
+-- name and a key, so threads and chunks cannot change it.
 create or replace temp macro bits(stream, key) as
     hash(xor(cast(key as ubigint), hash(stream, getvariable('seed'))));
 
@@ -21,7 +21,8 @@ create or replace temp macro split_point(salt, bucketing_id) as
     cast('0x' || left(md5(salt || ':' || bucketing_id), 8) as ubigint)
     / 4294967296.0;
 
--- When the warehouse gets an event: seconds later, and for 2 % hours to days later.
+-- When the warehouse gets an event: seconds later, and for 2 % hours to days
+-- later.
 create or replace temp macro loaded_after(event_at, stream, key) as
     event_at + to_seconds(cast(floor(
         case

@@ -1,5 +1,5 @@
--- The catalogue. `movie_ix` orders movies by fame. `style` is what genres do not tell: viewers
--- feel it, only co-ratings reveal it.
+-- The catalogue. `movie_ix` orders movies by fame. `style` is what genres do
+-- not tell: viewers feel it, only co-ratings reveal it.
 create or replace temp table genre as
 select
     unnest(range(8))::integer as genre_ix,

@@ -1,5 +1,6 @@
--- `steering`: with what probability a model answers a request when the first device's arm is
--- given: surely the arm's own on the steered requests, else each model by its weight.
+-- `steering`: with what probability a model answers a request when the first
+-- device's arm is given: surely the arm's own on the steered requests, else
+-- each model by its weight.
 create or replace temp table steering as
 with owner as (
 

@@ -1,8 +1,10 @@
--- Each model ranks for each viewer of the chunk; ten movies a slate, none that the viewer rated.
+-- Each model ranks for each viewer of the chunk; ten movies a slate, none that
+-- the viewer rated.
 create or replace temp table chunk_viewer as
 select * from viewer
 where
-    viewer_ix >= getvariable('chunk_from') and viewer_ix < getvariable('chunk_to');
+    viewer_ix >= getvariable('chunk_from')
+    and viewer_ix < getvariable('chunk_to');
 
 create or replace temp table chunk_rating as
 select
@@ -11,7 +13,8 @@ select
     rating
 from rating
 where
-    viewer_ix >= getvariable('chunk_from') and viewer_ix < getvariable('chunk_to');
+    viewer_ix >= getvariable('chunk_from')
+    and viewer_ix < getvariable('chunk_to');
 
 create or replace temp table scored as
 with popular as (
@@ -145,7 +148,17 @@ blended as (
 
 )
 
-select model, viewer_ix, movie_ix, slot::integer as slot from ranked
+select
+    model,
+    viewer_ix,
+    movie_ix,
+    slot::integer as slot
+from ranked
 where slot <= 10
 union all
-select 'blend' as model, viewer_ix, movie_ix, slot::integer as slot from blended;
+select
+    'blend' as model,
+    viewer_ix,
+    movie_ix,
+    slot::integer as slot
+from blended;

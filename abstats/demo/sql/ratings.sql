@@ -1,5 +1,5 @@
--- The history both recommenders learn from: viewers meet movies by fame, watch what they like,
--- rate what they watched. It ends before the log begins.
+-- The history both recommenders learn from: viewers meet movies by fame, watch
+-- what they like, rate what they watched. It ends before the log begins.
 create or replace temp table rating as
 with met as (
 
@@ -12,7 +12,9 @@ with met as (
         viewer.viewer_ix::bigint * 24 + draw.i as draw_ix,
         floor(
             getvariable('movies')
-            * power(uniform('rating/movie', viewer.viewer_ix * 24 + draw.i), 1.5)
+            * power(
+                uniform('rating/movie', viewer.viewer_ix * 24 + draw.i), 1.5
+            )
         )::integer as movie_ix
     from viewer
     cross join range(24) as draw (i)

@@ -1,5 +1,6 @@
--- Visits come as they come, whatever is shown: one home page, and in half of them an
--- "up next" row some minutes later. The slate turns its page every other day.
+-- Visits come as they come, whatever is shown: one home page, and in half of
+-- them an "up next" row some minutes later. The slate turns its page every
+-- other day.
 create or replace temp table request as
 with visits as (
 
@@ -18,7 +19,9 @@ with visits as (
         < chunk_viewer.visit_rate
         * case
             when
-                isodow(getvariable('log_start_at') + to_days(day.i::integer)) >= 5
+                isodow(
+                    getvariable('log_start_at') + to_days(day.i::integer)
+                ) >= 5
                 then 1.3
             else 0.85
         end
@@ -104,8 +107,10 @@ select
 from devices
 inner join arm
     on
-        split_point(arm.experiment_id, devices.bucketing_id) >= arm.weight_from
-        and split_point(arm.experiment_id, devices.bucketing_id) < arm.weight_to;
+        split_point(arm.experiment_id, devices.bucketing_id)
+        >= arm.weight_from
+        and split_point(arm.experiment_id, devices.bucketing_id)
+        < arm.weight_to;
 
 -- Before the experiments, collaborative filtering served everybody.
 create or replace temp table served as

@@ -1,5 +1,6 @@
--- Who they are, what they like (`taste`: shares of eight genres; `style`), how often they come
--- (`visit_rate`: chance of a visit per day), how readily they click and pay.
+-- Who they are, what they like (`taste`: shares of eight genres; `style`), how
+-- often they come (`visit_rate`: chance of a visit per day), how readily they
+-- click and pay.
 create or replace temp table viewer as
 with drawn as (
 
@@ -39,7 +40,8 @@ tasting as (
 select
     viewer_ix,
     viewer_id::bigint as viewer_id,
-    -- 75 % signed up before the log begins, 10 % before the experiments, 15 % during them.
+    -- 75 % signed up before the log begins, 10 % before the experiments, 15 %
+    -- during them.
     case
         when cohort < 0.75
             then

@@ -31,13 +31,15 @@ means as (
     inner join sums as numerator
         on
             true_metric.numerator = numerator.quantity
-            and true_metric.window_days is not distinct from numerator.window_days
+            and true_metric.window_days
+            is not distinct from numerator.window_days
     inner join sums as denominator
         on
             true_metric.denominator = denominator.quantity
             and numerator.experiment_id = denominator.experiment_id
             and numerator.variant_id = denominator.variant_id
-            and numerator.window_days is not distinct from denominator.window_days
+            and numerator.window_days
+            is not distinct from denominator.window_days
 
 )
 
@@ -59,7 +61,9 @@ inner join arm
         and treatment.variant_id = arm.variant_id
         and not arm.is_control
 inner join arm as control_arm
-    on treatment.experiment_id = control_arm.experiment_id and control_arm.is_control
+    on
+        treatment.experiment_id = control_arm.experiment_id
+        and control_arm.is_control
 inner join means as control
     on
         control_arm.experiment_id = control.experiment_id

@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import abstats.demo.simulation
 import abstats.demo.world
 from abstats.demo import SimulationError, simulate
 
@@ -90,9 +91,7 @@ def test_what_else_is_in_the_database_stays(tmp_path):
         assert connection.sql("select answer from main.mine").fetchone() == (43,)
 
 
-@pytest.fixture
-def breaking_late(monkeypatch):
-    """Make the last step fail."""
+def break_last_step(monkeypatch):
     read = abstats.demo.world._sql
     monkeypatch.setattr(
         abstats.demo.world,
@@ -101,16 +100,28 @@ def breaking_late(monkeypatch):
     )
 
 
-def test_a_run_that_fails_leaves_the_old_tables(tmp_path, request):
+def break_publishing(monkeypatch):
+    def create_and_break(connection):
+        abstats.demo.world.create_tables(connection)
+        connection.execute("select error('broken')")
+
+    monkeypatch.setattr(abstats.demo.simulation, "create_tables", create_and_break)
+
+
+@pytest.mark.parametrize("break_it", [break_last_step, break_publishing])
+def test_a_run_that_fails_leaves_the_old_tables(tmp_path, monkeypatch, break_it):
     path = small(tmp_path / "world.duckdb")
     before = contents(path), true_effects(path)
-    request.getfixturevalue("breaking_late")
+    break_it(monkeypatch)
     with pytest.raises(SimulationError, match="broken"):
         small(path, seed=6)
     assert (contents(path), true_effects(path)) == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_first_run_that_fails_leaves_no_file(tmp_path, breaking_late):
+@pytest.mark.parametrize("break_it", [break_last_step, break_publishing])
+def test_a_first_run_that_fails_leaves_no_file(tmp_path, monkeypatch, break_it):
+    break_it(monkeypatch)
     with pytest.raises(SimulationError, match="broken"):
         small(tmp_path / "world.duckdb")
     assert list(tmp_path.iterdir()) == []
