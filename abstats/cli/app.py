@@ -1,0 +1,140 @@
+"""The commands with their options; what each does is imported when it is called.
+
+dbt and Ibis take seconds to import, and `--help` should not wait for them.
+"""
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from abstats import __version__
+from abstats.cli.failure import failing_clearly
+
+app = typer.Typer(
+    name="abstats",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ProjectDir = Annotated[
+    Path,
+    typer.Option(envvar="DBT_PROJECT_DIR", show_envvar=False, help="Folder of the dbt project."),
+]
+ProfilesDir = Annotated[
+    Path | None,
+    typer.Option(show_default="where dbt looks", help="Folder of profiles.yml."),
+]
+HERE = Path()
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"abstats {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Experiments in the warehouse: dbt metrics in, verdicts out."""
+
+
+@app.command()
+@failing_clearly
+def simulate(
+    *,
+    users: Annotated[int, typer.Option(help="Viewers that ever sign up.")] = 20_000,
+    days: Annotated[int, typer.Option(help="Days that the experiments run.")] = 28,
+    seed: Annotated[int, typer.Option(help="Seed of every draw.")] = 7,
+    database: Annotated[
+        Path | None,
+        typer.Option(
+            help="DuckDB file to write.",
+            show_default="the demo's profile, else abstats_demo.duckdb",
+        ),
+    ] = None,
+) -> None:
+    """Build the demo: a movie service with two fitted recommenders and three experiments.
+
+    Writes the tables that its product would log, and the true effects, into schema raw of a
+    DuckDB file.
+
+    Example: `abstats simulate --users 100000 --seed 8`
+    """
+    from abstats.cli.simulate import simulate_demo
+
+    simulate_demo(database, users, days, seed)
+
+
+@app.command()
+@failing_clearly
+def validate(*, project_dir: ProjectDir = HERE, profiles_dir: ProfilesDir = None) -> None:
+    """Check every metric and experiment of a dbt project; no query is run.
+
+    The same checks run in `dbt build` after parsing. All problems come in one report, each with
+    its file, key and rule.
+
+    Example: `abstats validate --project-dir analytics`
+    """
+    from abstats.cli.validate import validate_project
+
+    validate_project(project_dir, profiles_dir)
+
+
+@app.command()
+@failing_clearly
+def show(
+    experiment: Annotated[
+        str | None,
+        typer.Argument(help="Experiment to show in full.", show_default="all, in short"),
+    ] = None,
+    *,
+    truth: Annotated[
+        bool,
+        typer.Option("--truth", help="Set the simulation's true effects beside the intervals."),
+    ] = False,
+    segment: Annotated[str | None, typer.Option(help="Show effects by a declared segment.")] = None,
+    project_dir: ProjectDir = HERE,
+    profiles_dir: ProfilesDir = None,
+    target: Annotated[
+        str | None, typer.Option(help="Target of the profile.", show_default="the profile's")
+    ] = None,
+) -> None:
+    """Show verdicts, health and effects as the last `dbt build` left them; nothing is written.
+
+    Example: `abstats show recommender_cf_vs_content --segment platform`
+    """
+    from abstats.cli.show import show_reports
+
+    show_reports(
+        experiment,
+        with_truth=truth,
+        segment=segment,
+        project_dir=project_dir,
+        profiles_dir=profiles_dir,
+        target=target,
+    )
+
+
+@app.command()
+@failing_clearly
+def init(*, project_dir: ProjectDir = HERE) -> None:
+    """Prepare an existing dbt project for experiments.
+
+    Adds the dbt package, the var block, and a small example of a fact with a metric, of an
+    exposure log and of an experiment. Files that are there already are kept.
+
+    Example: `abstats init --project-dir analytics`
+    """
+    from abstats.cli.init import scaffold
+
+    scaffold(project_dir)

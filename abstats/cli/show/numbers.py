@@ -1,0 +1,66 @@
+"""Numbers as readers want them: as many digits as the standard error supports."""
+
+import math
+
+from abstats.cli.show.rows import MetricRow
+
+MOST_DECIMALS = 6
+NOTHING = "–"
+
+_FORMATS_OF_KINDS = {"proportion": "percent"}
+
+
+def is_percent(metric: MetricRow) -> bool:
+    """Whether values are shown as percent: by its format, and proportions by default."""
+    return (metric.format or _FORMATS_OF_KINDS.get(metric.kind or "")) == "percent"
+
+
+def value(number: float | None, std_error: float | None, metric: MetricRow) -> str:
+    """A mean in the metric's format; its unit stands with the label."""
+    if number is None:
+        return NOTHING
+    if is_percent(metric):
+        scaled_error = None if std_error is None else 100 * std_error
+        return f"{100 * number:.{decimals(100 * number, scaled_error)}f} %"
+    return f"{number:,.{decimals(number, std_error)}f}"
+
+
+def change(number: float, std_error: float | None, metric: MetricRow) -> str:
+    """An absolute effect in the metric's format, with its sign."""
+    if is_percent(metric):
+        scaled_error = None if std_error is None else 100 * std_error
+        return f"{100 * number:+.{decimals(100 * number, scaled_error)}f} pp"
+    return f"{number:+,.{decimals(number, std_error)}f}"
+
+
+def percent(fraction: float, std_error: float | None = None) -> str:
+    """A relative effect as percent, with its sign."""
+    scaled_error = None if std_error is None else 100 * std_error
+    places = min(decimals(100 * fraction, scaled_error), 2)
+    return f"{100 * fraction:+.{places}f} %"
+
+
+def margin(fraction: float) -> str:
+    """A margin, as it was declared: a share in percent."""
+    return f"{100 * fraction:.4g} %"
+
+
+def p_value(p: float | None, alpha: float) -> str:
+    """Three decimals; more where rounding would put it on the wrong side of alpha."""
+    if p is None:
+        return NOTHING
+    if p < 0.001:
+        return "<0.001"
+    for places in (3, 4, 5):
+        text = f"{p:.{places}f}"
+        if (float(text) <= alpha) == (p <= alpha):
+            return text
+    return f"{p:.6f}"
+
+
+def decimals(number: float, std_error: float | None) -> int:
+    """Decimals that show two digits of the standard error; without one, three of the number."""
+    scale = std_error if std_error is not None and std_error > 0 else abs(number) / 10
+    if scale == 0 or not math.isfinite(scale):
+        return 0
+    return min(max(1 - math.floor(math.log10(scale)), 0), MOST_DECIMALS)

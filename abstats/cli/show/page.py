@@ -1,0 +1,139 @@
+"""One experiment on the page: verdict, why, health, metrics."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from abstats.cli.show import words
+from abstats.cli.show.bars import ASCII, UNICODE, Glyphs
+from abstats.cli.show.health import health_summary, passes, problems
+from abstats.cli.show.report import Pair, Report
+from abstats.cli.show.rows import WHOLE, ResultRow
+from abstats.cli.show.table import metrics_table
+
+
+def print_report(console: Console, report: Report, *, in_full: bool) -> None:
+    """Print one experiment.
+
+    Args:
+        console: Where to.
+        report: The experiment.
+        in_full: Everything; otherwise verdicts, health problems, primary metrics and guardrails.
+    """
+    for part in _parts(console, report, in_full):
+        console.print(part)
+
+
+def _parts(console: Console, report: Report, in_full: bool) -> Iterator[RenderableType]:
+    glyphs = ASCII if console.options.ascii_only else UNICODE
+    yield _title(report)
+    yield Rule(characters="-" if glyphs is ASCII else "─", style=words.QUIET)
+    if in_full:
+        yield from _declaration(report)
+    if report.is_stale:
+        yield Text(
+            "The experiment's file has changed since these numbers were computed: run `dbt build`.",
+            style=words.CAREFUL,
+        )
+    for pair in report.pairs:
+        yield from _verdict(report, pair)
+    yield health_summary(report.health)
+    yield from problems(report.health)
+    if in_full:
+        yield passes(report.health)
+    if not any(report.units.values()):
+        return
+    for pair in report.pairs:
+        yield from _comparison(console, report, pair, glyphs, in_full)
+    yield from _legend(report)
+
+
+def _title(report: Report) -> Text:
+    experiment, date = report.experiment, report.analysis_date
+    title = Text(words.clean(experiment.experiment_id), style="bold")
+    state = {
+        "planned": f"planned, starts {experiment.start_date}",
+        "running": f"running until {experiment.end_date}",
+    }.get(experiment.state, experiment.state)
+    data = f", data through {date}" if date else ", not analysed yet"
+    return title.append(f"  {state}{data}", style="not bold dim")
+
+
+def _declaration(report: Report) -> Iterator[RenderableType]:
+    experiment = report.experiment
+    yield Text(words.clean(experiment.hypothesis.strip()), style="italic")
+    units = ", ".join(f"{words.clean(name)} {n:,}" for name, n in report.units.items())
+    yield Text(
+        f"{experiment.start_date} to {experiment.end_date} (end excluded), by "
+        f"{words.clean(experiment.owner)}; {words.clean(experiment.unit)}s: {units or 'none yet'}",
+        style=words.QUIET,
+    )
+    yield Text("")
+
+
+def _verdict(report: Report, pair: Pair) -> Iterator[RenderableType]:
+    treatment, control = pair
+    decision = report.decision(pair)
+    if decision is None:
+        return
+    text = words.verdict(decision)
+    text.append(
+        f"  {words.clean(treatment)} against {words.clean(control)}", style="not bold default"
+    )
+    yield text
+    yield Padding(Text(words.clean(decision.reason)), (0, 0, 0, 2))
+
+
+def _comparison(
+    console: Console, report: Report, pair: Pair, glyphs: Glyphs, in_full: bool
+) -> Iterator[RenderableType]:
+    rows = report.rows(pair)
+    shown = rows if in_full or report.segment != WHOLE else _decisive(rows)
+    if not shown:
+        return
+    yield Text("")
+    if len(report.pairs) > 1 or report.segment != WHOLE:
+        heading = Text(f"{words.clean(pair[0])} against {words.clean(pair[1])}", style="bold")
+        if report.segment != WHOLE:
+            heading.append(f", by {report.segment} (exploratory)")
+        yield heading
+    yield metrics_table(report, pair, shown, console.width, glyphs)
+    yield from _reasons(report, shown)
+    hidden = [row for row in rows if row not in shown]
+    if hidden:
+        counts = Counter(words.status(row, report.decision(pair)).text for row in hidden)
+        told = ", ".join(f"{n} {word}" for word, n in counts.most_common())
+        yield Text(f"  and {len(hidden)} secondary metrics: {told}", style=words.QUIET)
+
+
+def _decisive(rows: Sequence[ResultRow]) -> list[ResultRow]:
+    return [row for row in rows if row.role != "secondary"]
+
+
+def _reasons(report: Report, rows: Sequence[ResultRow]) -> Iterator[RenderableType]:
+    """Why numbers are missing, each reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        if row.status != "ok" and row.status_reason:
+            label = report.metric(row.metric_name).label
+            of = label if row.segment_value == WHOLE else f"{label}, {row.segment_value}"
+            by_reason.setdefault(row.status_reason, []).append(of)
+    for reason, metrics in by_reason.items():
+        text = Text(f"{words.clean('; '.join(metrics))}: {words.clean(reason)}", style=words.QUIET)
+        yield Padding(text, (0, 0, 0, 2))
+
+
+def _legend(report: Report) -> Iterator[RenderableType]:
+    experiment = report.experiment
+    level = f"{100 * (1 - experiment.alpha):g} %"
+    if report.truths is not None:
+        known = [found for row in report.results if (found := report.covers(row)) is not None]
+        yield Text("")
+        yield Text(
+            f"{sum(known)} of {len(known)} intervals hold the true effect. At {level} each, "
+            f"one in {1 / experiment.alpha:.0f} misses.",
+        )

@@ -1,0 +1,167 @@
+"""Reads the public tables into reports."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+import duckdb
+import ibis.expr.types as ir
+from ibis.backends import BaseBackend
+from ibis.common.exceptions import IbisError, TableNotFound
+
+from abstats.cli.failure import CommandError
+from abstats.cli.show.relations import TableName
+from abstats.cli.show.report import Report
+from abstats.cli.show.rows import (
+    WHOLE,
+    DecisionRow,
+    ExperimentRow,
+    HealthRow,
+    MetricRow,
+    ResultRow,
+    TruthRow,
+)
+from abstats.spec.problems import nearest
+
+_Condition = Callable[[ir.Table], ir.BooleanValue]
+
+
+R = TypeVar("R", ExperimentRow, MetricRow, HealthRow, DecisionRow, ResultRow, TruthRow)
+L = TypeVar("L", HealthRow, DecisionRow, ResultRow)
+
+
+class Tables:
+    """The public tables, read through one connection."""
+
+    def __init__(self, connection: BaseBackend, names: Mapping[str, TableName]) -> None:
+        """Read from `connection`; `names` says where each table is."""
+        self._connection = connection
+        self._names = names
+
+    def rows(self, table: str, row: type[R], *conditions: _Condition) -> list[R]:
+        """The rows of a table that meet all conditions.
+
+        Raises:
+            CommandError: The table is not there, or lacks columns of this version.
+        """
+        name = self._names[table]
+        try:
+            place: Any = (name.database, name.schema) if name.database else name.schema
+            expression = self._connection.table(name.name, database=place)
+            missing = [column for column in row._fields if column not in expression.columns]
+            if missing:
+                raise CommandError(
+                    f"table {name} has no column {', '.join(missing)}: another version of abstats "
+                    "built it. Run `dbt build` again."
+                )
+            for condition in conditions:
+                expression = expression.filter(condition(expression))
+            found = expression.select(*row._fields).to_pyarrow().to_pylist()
+        except (IbisError, duckdb.Error) as error:
+            raise CommandError(_unreadable(name, error)) from error
+        return [row(**values) for values in found]
+
+
+def read_reports(
+    tables: Tables, experiment: str | None, *, segment: str = WHOLE, with_truth: bool = False
+) -> list[Report]:
+    """One report per experiment, or that of the named one.
+
+    Raises:
+        CommandError: A table is missing, there is no such experiment or segment.
+    """
+    experiments = tables.rows("dim_experiments", ExperimentRow)
+    names = sorted(row.experiment_id for row in experiments)
+    if experiment is not None and experiment not in names:
+        known = ", ".join(names) or "none"
+        hint = nearest(experiment, names)
+        raise CommandError(
+            f"experiment == {experiment!r}, must be one of those that were built: {known}."
+            f"{' ' + hint if hint else ''}"
+        )
+    wanted = names if experiment is None else [experiment]
+
+    if segment != WHOLE:
+        experiments = _with_segment(experiments, experiment, segment)
+    wanted = [row.experiment_id for row in experiments if experiment in (None, row.experiment_id)]
+
+    def of_wanted(table: ir.Table) -> ir.BooleanValue:
+        return table.experiment_id.isin(wanted)
+
+    results = tables.rows(
+        "fct_experiment_results",
+        ResultRow,
+        of_wanted,
+        lambda table: table.is_headline,
+        lambda table: table.segment_name.isin([WHOLE, segment]),
+    )
+    health = tables.rows("fct_experiment_health", HealthRow, of_wanted)
+    decisions = tables.rows("fct_experiment_decisions", DecisionRow, of_wanted)
+    metrics = {row.metric_name: row for row in tables.rows("dim_metrics", MetricRow)}
+    truths = None
+    if with_truth:
+        truths = {row[:4]: row for row in tables.rows("true_effects", TruthRow, of_wanted)}
+    looks = _latest_dates(results)
+    return [
+        Report(
+            experiment=row,
+            metrics=metrics,
+            health=tuple(_of_look(health, row.experiment_id, looks)),
+            decisions={
+                decision.treatment_variant_id: decision
+                for decision in _of_look(decisions, row.experiment_id, looks)
+            },
+            results=tuple(_of_look(results, row.experiment_id, looks)),
+            truths=truths,
+            segment=segment,
+        )
+        for row in sorted(experiments, key=lambda row: (row.start_date, row.experiment_id))
+        if row.experiment_id in wanted
+    ]
+
+
+def _with_segment(
+    experiments: list[ExperimentRow], experiment: str | None, segment: str
+) -> list[ExperimentRow]:
+    """The experiments that declare the segment."""
+    declared = {row.experiment_id: json.loads(row.spec)["segments"] for row in experiments}
+    found = [row for row in experiments if segment in declared[row.experiment_id]]
+    if experiment is not None:
+        found = [row for row in found if row.experiment_id == experiment]
+        declared = {experiment: declared[experiment]}
+    if not found:
+        known = sorted({name for names in declared.values() for name in names})
+        whose = "any experiment declares" if experiment is None else f"{experiment} declares"
+        hint = nearest(segment, known)
+        raise CommandError(
+            f"segment == {segment!r}, must be one that {whose}: {', '.join(known) or 'none'}."
+            f"{' ' + hint if hint else ''}"
+        )
+    return found
+
+
+def _latest_dates(results: Iterable[ResultRow]) -> dict[str, date]:
+    """The last look of each experiment."""
+    latest: dict[str, date] = {}
+    for row in results:
+        latest[row.experiment_id] = max(
+            row.analysis_date, latest.get(row.experiment_id, row.analysis_date)
+        )
+    return latest
+
+
+def _of_look(rows: Iterable[L], experiment_id: str, looks: Mapping[str, date]) -> Iterator[L]:
+    """An experiment's rows of its last look; rows of other looks say nothing about it."""
+    for row in rows:
+        if row.experiment_id == experiment_id and row.analysis_date == looks.get(experiment_id):
+            yield row
+
+
+def _unreadable(name: TableName, error: Exception) -> str:
+    if isinstance(error, TableNotFound) or "does not exist" in str(error):
+        return (
+            f"table {name} is not in the database. Run `dbt build` to make it; if it was built for "
+            "another target of the profile, name that with --target."
+        )
+    return f"table {name} cannot be read: {error}"

@@ -1,0 +1,155 @@
+"""Rows of the public tables, with the columns that are shown.
+
+The attributes are columns of the tables, described in the YAML beside each model; NULL is None.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from abstats.decisions.headline import Headline
+
+WHOLE = "all"
+"""Segment name and value of the whole population."""
+
+
+class ExperimentRow(NamedTuple):
+    """A row of dim_experiments."""
+
+    experiment_id: str
+    owner: str
+    hypothesis: str
+    unit: str
+    start_date: date
+    end_date: date
+    control_variant_id: str
+    correction: str
+    alpha: float
+    state: str
+    spec: str
+    spec_hash: str
+
+
+class MetricRow(NamedTuple):
+    """A row of dim_metrics."""
+
+    metric_name: str
+    kind: str | None
+    label: str
+    unit: str | None
+    format: str | None
+
+
+class HealthRow(NamedTuple):
+    """A row of fct_experiment_health."""
+
+    experiment_id: str
+    analysis_date: date
+    check_name: str
+    subject: str
+    status: str
+    detail: str
+    next_step: str | None
+
+
+class DecisionRow(NamedTuple):
+    """A row of fct_experiment_decisions."""
+
+    experiment_id: str
+    analysis_date: date
+    treatment_variant_id: str
+    control_variant_id: str
+    verdict: str
+    reason: str
+    is_final: bool
+    spec_hash: str
+
+
+class TruthRow(NamedTuple):
+    """A row of the demo's raw.true_effects."""
+
+    experiment_id: str
+    treatment_variant_id: str
+    control_variant_id: str
+    metric_name: str
+    true_effect_abs: float
+    true_effect_rel: float
+
+
+class ResultRow(NamedTuple):
+    """A row of fct_experiment_results."""
+
+    experiment_id: str
+    metric_name: str
+    treatment_variant_id: str
+    control_variant_id: str
+    segment_name: str
+    segment_value: str
+    analysis_date: date
+    estimator: str
+    role: str
+    direction: str
+    control_n_units: int
+    treatment_n_units: int
+    control_mean: float | None
+    treatment_mean: float | None
+    effect_abs: float | None
+    effect_abs_se: float | None
+    effect_abs_ci_lower: float | None
+    effect_abs_ci_upper: float | None
+    effect_abs_ci_adjusted_lower: float | None
+    effect_abs_ci_adjusted_upper: float | None
+    effect_rel: float | None
+    effect_rel_se: float | None
+    effect_rel_ci_lower: float | None
+    effect_rel_ci_upper: float | None
+    effect_rel_ci_adjusted_lower: float | None
+    effect_rel_ci_adjusted_upper: float | None
+    p_value: float | None
+    p_value_adjusted: float | None
+    family_size: int
+    alpha: float
+    is_significant: bool | None
+    variance_reduction: float | None
+    margin: float | None
+    margin_type: str | None
+    p_value_non_inferiority: float | None
+    is_non_inferior: bool | None
+    status: str
+    status_reason: str
+    spec_hash: str
+    computed_at: datetime
+
+    @property
+    def headline(self) -> Headline:
+        """The same row as verdicts read it."""
+        return Headline(**{name: getattr(self, name) for name in Headline._fields})
+
+    def relative_interval(self, *, adjusted: bool) -> tuple[float, float] | None:
+        """Bounds of the relative effect; None where there are none."""
+        if adjusted:
+            bounds = self.effect_rel_ci_adjusted_lower, self.effect_rel_ci_adjusted_upper
+        else:
+            bounds = self.effect_rel_ci_lower, self.effect_rel_ci_upper
+        return _both(*bounds)
+
+    def absolute_interval(self, *, adjusted: bool) -> tuple[float, float] | None:
+        """Bounds of the absolute effect; None where there are none."""
+        if adjusted:
+            bounds = self.effect_abs_ci_adjusted_lower, self.effect_abs_ci_adjusted_upper
+        else:
+            bounds = self.effect_abs_ci_lower, self.effect_abs_ci_upper
+        return _both(*bounds)
+
+    @property
+    def relative_margin(self) -> float | None:
+        """The guardrail's margin as a relative change, with the sign of getting worse."""
+        if self.margin is None:
+            return None
+        worse = -1.0 if self.direction == "increase" else 1.0
+        if self.margin_type == "relative":
+            return worse * self.margin
+        return worse * self.margin / abs(self.control_mean) if self.control_mean else None
+
+
+def _both(lower: float | None, upper: float | None) -> tuple[float, float] | None:
+    return None if lower is None or upper is None else (lower, upper)

@@ -1,0 +1,80 @@
+"""The words and colours of verdicts and of single metrics."""
+
+from typing import NamedTuple
+
+from rich.text import Text
+
+from abstats.cli.show import numbers
+from abstats.cli.show.report import Report
+from abstats.cli.show.rows import DecisionRow, ResultRow
+
+GOOD, BAD, CAREFUL, QUIET, PLAIN = "green", "red", "yellow", "dim", ""
+
+VERDICT_STYLES = {
+    "ship": GOOD,
+    "rollback": BAD,
+    "invalid": BAD,
+    "inconclusive": CAREFUL,
+    "keep_running": "cyan",
+}
+
+
+class Word(NamedTuple):
+    """What a row says in a word.
+
+    Attributes:
+        text: The word.
+        style: Its colour.
+    """
+
+    text: str
+    style: str
+
+
+def clean(text: str) -> str:
+    """Text from the data without characters that would steer the terminal."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def verdict(decision: DecisionRow) -> Text:
+    """The verdict as the eye should find it."""
+    style = VERDICT_STYLES.get(decision.verdict, PLAIN)
+    return Text(decision.verdict.replace("_", " ").upper(), style=f"bold {style}".strip())
+
+
+def status(row: ResultRow, decision: DecisionRow | None) -> Word:
+    """What the row says: withheld while the experiment runs, and where its health failed."""
+    if row.p_value is None:
+        return Word("no estimate", QUIET)
+    if decision is not None and decision.verdict == "invalid":
+        return Word("unreliable", QUIET)
+    if decision is not None and not decision.is_final:
+        return Word("too early", QUIET)
+    return _guardrail(row) if row.role == "guardrail" else _effect(row)
+
+
+def margin(row: ResultRow, report: Report) -> str:
+    """A guardrail's margin: how much worse it may get."""
+    if row.margin is None:
+        return "no margin"
+    if row.margin_type == "relative":
+        return f"margin {numbers.margin(row.margin)}"
+    metric = report.metric(row.metric_name)
+    shown = f"{100 * row.margin:g} pp" if numbers.is_percent(metric) else f"{row.margin:g}"
+    return f"margin {shown}"
+
+
+def _effect(row: ResultRow) -> Word:
+    if row.headline.is_better:
+        return Word("better", GOOD)
+    if row.headline.is_worse:
+        return Word("worse", BAD)
+    return Word("unclear", PLAIN)
+
+
+def _guardrail(row: ResultRow) -> Word:
+    if row.headline.exceeds_margin:
+        return Word("broken", BAD)
+    if row.is_non_inferior is None:
+        return Word("no estimate", QUIET)
+    return Word("holds", GOOD) if row.is_non_inferior else Word("unproven", CAREFUL)
