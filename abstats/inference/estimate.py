@@ -67,7 +67,8 @@ def estimate_effect(
                 effect = effect._replace(variance_reduction=1.0 - left)
             return _finished(effect, alpha, power)
         failure = comparison
-    return _failed(kind, control, treatment, failure)
+    test = "score_z" if kind == "proportion" and estimator == "unadjusted" else "welch_t"
+    return _failed(kind, control, treatment, failure)._replace(test=test)
 
 
 def _welch_effect(comparison: Comparison, control_n: int, treatment_n: int) -> Effect:
@@ -162,7 +163,6 @@ def _failed(kind: str, control: Moments, treatment: Moments, failure: Failure) -
         treatment_n=treatment.n,
         control_mean=mean(control),
         treatment_mean=mean(treatment),
-        test="score_z" if kind == "proportion" else "welch_t",
         status=failure.status,
         status_reason=failure.reason,
     )

@@ -1,5 +1,7 @@
 """A proportion's moments are its counts."""
 
+import math
+
 from abstats.inference.comparison import Failure
 from abstats.inference.score import Counts
 from abstats.moments import Moments
@@ -16,6 +18,8 @@ def event_counts(control: Moments, treatment: Moments) -> Counts | Failure:
         if arm.n == 0:
             return Failure("no_data", f"The {name} has no units.")
         mean = arm.mean_of("y")
+        if not math.isfinite(mean):
+            return Failure("no_data", f"The moments of the {name} are not finite.")
         if not 0.0 <= mean <= 1.0:
             raise ValueError(f"mean of y in the {name} == {mean!r}, must be >= 0 and <= 1.")
         counts += [round(arm.n * mean), arm.n]

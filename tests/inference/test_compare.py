@@ -10,6 +10,7 @@ from scipy import stats
 from abstats.inference import estimate_effect
 from abstats.inference.compare import compare
 from abstats.inference.comparison import Comparison
+from abstats.moments import Moments
 
 from .rows import arms
 
@@ -188,6 +189,31 @@ def test_control_mean_and_effect_vary_jointly_as_their_influence_functions_say()
     np.testing.assert_allclose(comparison.covariance, expected, rtol=1e-9)
     adjusted = data["y"] - theta * (data["x_y"] - data["x_y"].mean())
     assert comparison.control == pytest.approx(adjusted[data["group"] == 0].mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("events", "status"), [(19, "covariate_unusable"), (20, "ok")])
+def test_cuped_leaves_rare_events_to_the_score_test(events, status) -> None:
+    rng = np.random.default_rng(13)
+    for rare in (0.0, 1.0):
+        cells = []
+        for n, count in ((4_000, 200), (400, events)):
+            y = np.full(n, 1.0 - rare)
+            y[:count] = rare
+            cells.append(Moments.from_rows(("y", "x_y"), np.column_stack([y, rng.normal(size=n)])))
+        effect = estimate_effect("proportion", *cells, estimator="cuped")
+        assert effect.status == status
+        assert math.isnan(effect.p_value) == (status != "ok")
+        assert estimate_effect("proportion", *cells).status == "ok"
+
+
+def test_cuped_of_a_proportion_is_the_regression_with_welchs_variance() -> None:
+    data = world(14, (500, 600))
+    data["y"] = (data["y"] > np.median(data["y"])).astype(float)
+    effect = estimate_effect("proportion", *moments(data, "y", "x_y"), estimator="cuped")
+    expected, theta = regression(data, "x_y")
+    assert effect.test == "welch_t"
+    assert effect.estimate == pytest.approx(expected, rel=1e-10)
+    assert effect.p_value == pytest.approx(welch_on_residuals(data, theta, "x_y").pvalue, rel=1e-8)
 
 
 def test_misuse_is_told_by_name_value_and_rule() -> None:

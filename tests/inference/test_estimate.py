@@ -195,6 +195,15 @@ def test_one_unit_is_enough_for_the_score_test() -> None:
     assert math.isnan(effect.std_error)
 
 
+@pytest.mark.parametrize("kind", ["mean", "proportion"])
+def test_moments_that_are_not_finite_are_no_data(kind) -> None:
+    broken = Moments(("y",), 9, np.array([math.nan]), np.array([[math.nan]]))
+    effect = estimate_effect(kind, broken, rows(0.0, 1.0))
+    assert effect.status == "no_data"
+    assert effect.status_reason == "The moments of the control are not finite."
+    assert_no_result(effect)
+
+
 def test_a_zero_denominator_is_told() -> None:
     control = Moments.from_rows(("y", "d"), [(1, 0), (2, 0)])
     treatment = Moments.from_rows(("y", "d"), [(1, 1), (2, 3)])
