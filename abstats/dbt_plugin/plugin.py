@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 
-class AbstatsPlugin(dbtPlugin):  # type: ignore[misc]
+class AbstatsPlugin(dbtPlugin):
     """Adds `modules.abstats` to dbt's Jinja, runs our Python models, validates the specs."""
 
     def initialize(self) -> None:
@@ -25,7 +25,7 @@ class AbstatsPlugin(dbtPlugin):  # type: ignore[misc]
         this Python environment.
         """
         # Relative to the working directory when --project-dir was.
-        self.project_root = Path(get_flags().PROJECT_DIR).resolve()
+        self.project_root = Path(get_flags().PROJECT_DIR).resolve()  # type: ignore[no-untyped-call]
         install_jinja_module(self.project_root)
         install_python_models()
 

@@ -1,8 +1,10 @@
-"""The validated specs of the project that dbt runs: metrics from its graph, experiments from YAML."""
+"""The validated specs of the project that dbt runs."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from dbt.artifacts.resources.types import NodeType
 
 from abstats.dbt_plugin.settings import Settings
 from abstats.spec.problems import Problem, SpecError
@@ -47,7 +49,7 @@ def check_manifest(manifest: "Manifest", project_root: Path, settings: Settings)
         "nodes": {
             key: node.to_dict()
             for key, node in manifest.nodes.items()
-            if node.resource_type == "model"
+            if node.resource_type == NodeType.Model
         },
     }
     read_project(graph, project_root, settings)

@@ -27,7 +27,7 @@ _ONE_AT_A_TIME = Lock()
 def install_python_models() -> None:
     """Wrap `submit_python_job` of the adapter class in use, once."""
     for plugin in FACTORY.plugins.values():
-        adapter_class = plugin.adapter
+        adapter_class: Any = plugin.adapter
         if not hasattr(adapter_class.submit_python_job, _MARK):
             adapter_class.submit_python_job = _wrapped(adapter_class.submit_python_job)
 

@@ -19,7 +19,7 @@ def read_table(adapter: Any, relation: str) -> pa.Table:
     Raises:
         NotImplementedError: no transfer is written for this engine.
     """
-    return _duckdb(adapter).execute(f"select * from {relation}").to_arrow_table()  # noqa: S608
+    return _duckdb(adapter).execute(f"select * from {relation}").to_arrow_table()
 
 
 def write_temporary_table(adapter: Any, name: str, rows: pa.Table) -> None:
@@ -32,7 +32,7 @@ def write_temporary_table(adapter: Any, name: str, rows: pa.Table) -> None:
     view = f"{name}__arrow"
     connection.register(view, rows)
     try:
-        connection.execute(f'create or replace temp table "{name}" as select * from "{view}"')  # noqa: S608
+        connection.execute(f'create or replace temp table "{name}" as select * from "{view}"')
     finally:
         connection.unregister(view)
 

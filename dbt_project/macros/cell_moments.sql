@@ -6,11 +6,13 @@
 
     {%- if execute -%}
         {{ modules.abstats.cell_moments(
-            adapter.type(),
+            abstats.settings(),
             graph,
-            {'sql': units | string, 'types': {}},
-            {'sql': dates | string, 'types': {}},
-            **abstats.settings()
+            adapter.type(),
+            {
+                'units': {'sql': units | string, 'types': {}},
+                'dates': {'sql': dates | string, 'types': {}},
+            }
         ) }}
     {%- endif -%}
 

@@ -3,7 +3,7 @@
 
     {%- if execute -%}
         {{ modules.abstats.declared_rows(
-            table, adapter.type(), graph, **abstats.settings()
+            abstats.settings(), graph, adapter.type(), table
         ) }}
     {%- endif -%}
 

@@ -1,13 +1,13 @@
-{#- For each ratio metric: units measured, and how many have a positive denominator. -#}
+{#- For each ratio metric: units with values, and units with a positive denominator. -#}
 {% macro denominators() %}
 
     {%- set units = ref('int_experiment_unit_measures') -%}
     {%- if execute -%}
         {{ modules.abstats.denominators(
-            adapter.type(),
+            abstats.settings(),
             graph,
-            {'sql': units | string, 'types': {}},
-            **abstats.settings()
+            adapter.type(),
+            {'sql': units | string, 'types': {}}
         ) }}
     {%- endif -%}
 

@@ -43,7 +43,7 @@ from {{ relation }}
 {#- Names of the segments that any experiment declares. -#}
 {% macro segments() %}
 
-    {{ return(modules.abstats.declared_segments(var('experiments_path'))) }}
+    {{ return(modules.abstats.declared_segments(abstats.settings())) }}
 
 {% endmacro %}
 

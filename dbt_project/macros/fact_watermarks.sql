@@ -7,7 +7,7 @@
     {%- endfor -%}
 
     {%- if execute -%}
-        {%- set columns = modules.abstats.time_columns(graph, **abstats.settings()) -%}
+        {%- set columns = modules.abstats.time_columns(abstats.settings(), graph) -%}
         {%- for fact, relation in relations.items() if fact in columns -%}
             {%- set described = abstats.described_relation(relation) %}
     union all

@@ -1,4 +1,4 @@
-{#- The var block as keyword arguments of the functions in `modules.abstats`. -#}
+{#- The var block, as the functions in `modules.abstats` take it. -#}
 {% macro settings() %}
 
     {{ return({

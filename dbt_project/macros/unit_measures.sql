@@ -14,12 +14,14 @@
             {%- do described.update({name: abstats.described_relation(relation)}) -%}
         {%- endfor -%}
         {{ modules.abstats.unit_measures(
-            adapter.type(),
+            abstats.settings(),
             graph,
-            abstats.described_relation(exposures),
-            abstats.described_relation(dates),
-            described,
-            **abstats.settings()
+            adapter.type(),
+            {
+                'exposures': abstats.described_relation(exposures),
+                'dates': abstats.described_relation(dates),
+                'facts': described,
+            }
         ) }}
     {%- endif -%}
 

@@ -1,0 +1,271 @@
+"""Events to units to moments, against a loop over rows."""
+
+import math
+import statistics
+from datetime import datetime, timedelta
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.warehouse.worlds import (
+    END_AT,
+    START_AT,
+    Event,
+    Exposure,
+    World,
+    build,
+    compiled,
+    expected_values,
+    experiment,
+    metric,
+)
+
+METRICS = [
+    metric("total"),
+    metric("windowed", days=3),
+    metric("any_event", "proportion"),
+    metric("rate", "ratio", days=5),
+    metric("present", missing="exclude"),
+    metric("present_rate", "ratio", missing="exclude"),
+]
+NAMES = [spec.name for spec in METRICS]
+EXPERIMENTS = [experiment("e1", NAMES, segments=["platform"]), experiment("e2", NAMES[:3])]
+# The text depends on the specs alone; every world runs the same.
+ALL_METRICS = compiled(EXPERIMENTS, METRICS)
+ONE_METRIC = compiled([experiment("e1", ["total"])], [metric("total")])
+
+# Minutes on a coarse grid, so that events fall exactly on exposures and on ends of windows.
+instants = st.integers(-10 * 24, 20 * 24).map(lambda hours: START_AT + timedelta(hours=hours))
+values = st.one_of(st.none(), st.integers(-3, 5).map(float))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    n_units = draw(st.integers(2, 8))
+    exposures = []
+    for name in ("e1", "e2"):
+        for unit in range(n_units):
+            at = START_AT + timedelta(hours=draw(st.integers(0, 10 * 24 - 1)))
+            first_seen_at = draw(
+                st.one_of(st.none(), st.just(at), st.just(at - timedelta(days=1)), instants)
+            )
+            exposures.append(
+                Exposure(
+                    name,
+                    unit,
+                    draw(st.sampled_from("ab")),
+                    at,
+                    first_seen_at,
+                    draw(st.sampled_from(["ios", "o'web", None])),
+                )
+            )
+    events = draw(
+        st.lists(
+            st.builds(Event, st.integers(0, n_units), instants, values, values),
+            max_size=40,
+        )
+    )
+    return World(
+        exposures,
+        events,
+        analysis_end_at=draw(st.sampled_from([datetime(2026, 1, 9), datetime(2026, 1, 25)])),
+        experiments=EXPERIMENTS,
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(world=worlds())
+def test_every_unit_counts_as_a_loop_over_its_events_says(world: World) -> None:
+    with duckdb.connect() as connection:
+        build(connection, world, ALL_METRICS)
+        units = {
+            (row["experiment_id"], row["unit_id"]): row
+            for row in connection.execute("select * from units").to_arrow_table().to_pylist()
+        }
+    for exposure in world.exposures:
+        if exposure.at >= world.analysis_end_at:
+            assert (exposure.experiment, exposure.unit) not in units
+            continue
+        row = units[exposure.experiment, exposure.unit]
+        assert row["variant_id"] == exposure.variant
+        for spec in METRICS if exposure.experiment == "e1" else METRICS[:3]:
+            outcomes, covariates = expected_values(world, spec, exposure)
+            columns = ("y", "d") if spec.kind == "ratio" else ("y",)
+            for column in columns:
+                expected = None if outcomes is None else outcomes[column]
+                assert row[f"{spec.name}__{column}"] == expected
+                expected = None if covariates is None else covariates[f"x_{column}"]
+                assert row[f"{spec.name}__x_{column}"] == expected
+
+
+@settings(max_examples=30, deadline=None)
+@given(world=worlds())
+def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
+    with duckdb.connect() as connection:
+        build(connection, world, ALL_METRICS)
+        rows = connection.execute("select * from moments").to_arrow_table().to_pylist()
+    moments = {
+        (
+            row["experiment_id"],
+            row["variant_id"],
+            row["segment_name"],
+            row["segment_value"],
+            row["metric_name"],
+            row["column_a"],
+            row["column_b"],
+        ): row
+        for row in rows
+        if row["metric_name"] != "covariates"
+    }
+    assert len(moments) == len([r for r in rows if r["metric_name"] != "covariates"])
+    seen = set()
+    for spec in METRICS:
+        columns = ("y", "d") if spec.kind == "ratio" else ("y",)
+        for name in ("e1", "e2") if spec in METRICS[:3] else ("e1",):
+            pairs = [(e, expected_values(world, spec, e)) for e in world.exposures]
+            counted = [
+                (e, outcomes, covariates)
+                for e, (outcomes, covariates) in pairs
+                if e.experiment == name and outcomes is not None
+            ]
+            observed = [c for _, _, c in counted if c is not None]
+            centres = {f"x_{c}": mean([o[f"x_{c}"] for o in observed]) for c in columns}
+            cells: dict[tuple[str, str, str], list[dict[str, float]]] = {}
+            for exposure, outcomes, covariates in counted:
+                assert outcomes is not None
+                row = dict(outcomes)
+                row["missing"] = float(covariates is None)
+                for column, centre in centres.items():
+                    row[column] = 0.0 if covariates is None else covariates[column] - centre
+                cells.setdefault((exposure.variant, "all", "all"), []).append(row)
+                if name == "e1":
+                    value = exposure.platform or "(missing)"
+                    cells.setdefault((exposure.variant, "platform", value), []).append(row)
+            names = [*columns, *(f"x_{c}" for c in columns), "missing"]
+            for (variant, segment, value), units in cells.items():
+                for i, a in enumerate(names):
+                    for b in names[i:]:
+                        key = (name, variant, segment, value, spec.name, a, b)
+                        seen.add(key)
+                        stored = moments[key]
+                        assert stored["n"] == len(units)
+                        assert stored["mean_a"] == pytest.approx(mean([u[a] for u in units]))
+                        assert stored["mean_b"] == pytest.approx(mean([u[b] for u in units]))
+                        if len(units) == 1:
+                            assert stored["cov_ab"] is None
+                        else:
+                            covariance = statistics.covariance(
+                                [u[a] for u in units], [u[b] for u in units]
+                            )
+                            assert stored["cov_ab"] == pytest.approx(covariance, abs=1e-12)
+    assert seen == moments.keys()
+
+
+def mean(numbers: list[float]) -> float:
+    return math.fsum(numbers) / len(numbers) if numbers else 0.0
+
+
+def world_of_one_metric(events: list[Event], exposures: list[Exposure]) -> World:
+    return World(exposures, events, experiments=[experiment("e1", ["total"])])
+
+
+def test_an_event_at_the_instant_of_exposure_is_an_outcome_and_never_a_covariate() -> None:
+    at = datetime(2026, 1, 6, 12)
+    world = world_of_one_metric(
+        [Event(1, at, 1.0), Event(1, at - timedelta(microseconds=1), 10.0)],
+        [Exposure("e1", 1, "a", at)],
+    )
+    with duckdb.connect() as connection:
+        build(connection, world, ONE_METRIC)
+        row = connection.execute("select total__y, total__x_y from units").fetchone()
+    assert row == (1.0, 10.0)
+
+
+def test_joining_on_dates_halves_an_effect_that_timestamps_keep() -> None:
+    """Trap 6: events before the exposure, on its day, belong to no variant's outcome."""
+    n = 400
+    exposures = [
+        Exposure("e1", unit, "ab"[unit % 2], START_AT + timedelta(hours=12)) for unit in range(n)
+    ]
+    events = [
+        event
+        for unit in range(n)
+        for event in (
+            Event(unit, START_AT + timedelta(hours=6), 10.0),
+            Event(unit, START_AT + timedelta(hours=18), 10.0 * (1.1 if unit % 2 else 1.0)),
+        )
+    ]
+    with duckdb.connect() as connection:
+        build(connection, world_of_one_metric(events, exposures), ONE_METRIC)
+        ours = dict(
+            connection.execute(
+                "select variant_id, mean_a from moments"
+                " where metric_name = 'total' and column_a = 'y' and column_b = 'y'"
+            ).fetchall()
+        )
+        by_date = dict(
+            connection.execute(
+                "select variant_id, sum(value) / count(distinct unit_id) from exposures"
+                " join events on user_id = unit_id"
+                " and cast(event_at as date) >= cast(exposed_at as date) group by 1"
+            ).fetchall()
+        )
+    assert ours["b"] / ours["a"] - 1 == pytest.approx(0.1)
+    assert by_date["b"] / by_date["a"] - 1 == pytest.approx(0.05)
+
+
+def test_the_variance_at_a_mean_of_1e8_is_right_where_power_sums_are_not() -> None:
+    """Trap 11."""
+    n = 2000
+    exposures = [Exposure("e1", unit, "ab"[unit % 2], START_AT) for unit in range(n)]
+    offsets = [math.sin(unit) for unit in range(n)]
+    events = [Event(unit, START_AT, 1e8 + offsets[unit]) for unit in range(n)]
+    with duckdb.connect() as connection:
+        build(connection, world_of_one_metric(events, exposures), ONE_METRIC)
+        stored = connection.execute(
+            "select cov_ab from moments where variant_id = 'a' and metric_name = 'total'"
+            " and column_a = 'y' and column_b = 'y'"
+        ).fetchone()
+        power_sums = connection.execute(
+            "select (sum(total__y * total__y) - sum(total__y) * sum(total__y) / count(*))"
+            " / (count(*) - 1) from units where variant_id = 'a'"
+        ).fetchone()
+    assert stored is not None
+    assert power_sums is not None
+    truth = statistics.variance(offsets[::2])
+    assert stored[0] == pytest.approx(truth, rel=1e-6)
+    assert power_sums[0] != pytest.approx(truth, rel=1e-2)
+
+
+def test_shifting_a_covariate_by_a_million_changes_no_moment() -> None:
+    """Trap 18: covariates are centred before unobservable units are filled with 0."""
+    exposures = [
+        Exposure("e1", unit, "ab"[unit % 2], START_AT, None if unit % 3 else START_AT)
+        for unit in range(60)
+    ]
+    moments = []
+    for shift in (0.0, 1e6):
+        events = [Event(u, START_AT - timedelta(days=1), u % 7 + shift) for u in range(60)]
+        events += [Event(u, START_AT, float(u % 5)) for u in range(60)]
+        with duckdb.connect() as connection:
+            build(connection, world_of_one_metric(events, exposures), ONE_METRIC)
+            moments.append(
+                connection.execute(
+                    "select mean_a, mean_b, cov_ab from moments"
+                    " order by variant_id, metric_name, column_a, column_b"
+                ).fetchall()
+            )
+    for plain, shifted in zip(*moments, strict=True):
+        assert shifted == pytest.approx(plain, abs=1e-9)
+
+
+def test_exposures_at_the_end_and_events_after_it_do_not_count_for_an_open_ended_metric() -> None:
+    world = world_of_one_metric(
+        [Event(1, END_AT - timedelta(microseconds=1), 1.0), Event(1, END_AT, 5.0)],
+        [Exposure("e1", 1, "a", START_AT)],
+    )
+    with duckdb.connect() as connection:
+        build(connection, world, ONE_METRIC)
+        assert connection.execute("select total__y from units").fetchone() == (1.0,)
