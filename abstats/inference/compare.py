@@ -13,6 +13,7 @@ from abstats.inference.features import (
     covariate_features,
     feature_values,
     gradients,
+    own_columns,
     value_feature,
 )
 from abstats.inference.theta import pooled_theta, total_mean
@@ -53,14 +54,19 @@ def compare(
     failure = _unusable_arm(kind, control, treatment)
     if failure is not None:
         return failure
-    if kind == "proportion" and estimator == "cuped" and _has_few_events(control, treatment):
+    if estimator == "cuped":
+        return _cuped(kind, [control, treatment, *_others(pooled, control, treatment)])
+    alone = [arm.select(*own_columns(kind)) for arm in (control, treatment)]
+    return _comparison((value_feature(kind),), NO_THETA, alone, alone[0].mean)
+
+
+def _cuped(kind: str, arms: Sequence[Moments]) -> Comparison | Failure:
+    if kind == "proportion" and _has_few_events(arms[:2]):
         reason = f"An arm has fewer than {FEWEST_EVENTS} units with or without an event."
         return Failure("covariate_unusable", reason)
-    value = value_feature(kind)
-    if estimator == "unadjusted":
-        return _comparison((value,), NO_THETA, [control, treatment], control.mean)
-    arms = [control, treatment, *_others(pooled, control, treatment)]
-    total = total_mean(arms)
+    if not all(_is_finite(arm) for arm in arms):
+        return Failure("covariate_unusable", "The moments of a covariate are not finite.")
+    value, total = value_feature(kind), total_mean(arms)
     covariates, theta = pooled_theta(value, covariate_features(kind, arms), arms, total)
     if not covariates:
         return Failure("covariate_unusable", "No covariate varies between the units of an arm.")
@@ -121,15 +127,19 @@ def _unusable_arm(kind: str, control: Moments, treatment: Moments) -> Failure | 
             return Failure("no_data", f"The {name} has no units.")
         if arm.n < 2:
             return Failure("too_few_units", f"The {name} has one unit; a variance needs two.")
-        if not (np.isfinite(arm.mean).all() and np.isfinite(arm.cov).all()):
+        if not _is_finite(arm.select(*own_columns(kind))):
             return Failure("no_data", f"The moments of the {name} are not finite.")
         if kind == "ratio" and arm.mean_of("d") == 0.0:
             return Failure("denominator_zero", f"The denominator of the {name} is zero.")
     return None
 
 
-def _has_few_events(control: Moments, treatment: Moments) -> bool:
-    shares = ((arm.n, arm.mean_of("y")) for arm in (control, treatment))
+def _is_finite(arm: Moments) -> bool:
+    return bool(np.isfinite(arm.mean).all() and np.isfinite(arm.cov).all())
+
+
+def _has_few_events(arms: Sequence[Moments]) -> bool:
+    shares = ((arm.n, arm.mean_of("y")) for arm in arms)
     return any(n * min(share, 1.0 - share) < FEWEST_EVENTS - 0.5 for n, share in shares)
 
 

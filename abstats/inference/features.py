@@ -27,6 +27,11 @@ def value_feature(kind: str) -> Feature:
     return Feature("y", "d") if kind == "ratio" else Feature("y")
 
 
+def own_columns(kind: str) -> tuple[str, ...]:
+    """The columns of a metric of this kind itself; all others are covariates."""
+    return ("y", "d") if kind == "ratio" else ("y",)
+
+
 def covariate_features(kind: str, arms: Sequence[Moments]) -> tuple[Feature, ...]:
     """The covariates among the arms' columns: all but the metric's own.
 
@@ -35,9 +40,8 @@ def covariate_features(kind: str, arms: Sequence[Moments]) -> tuple[Feature, ...
     sec. 6.8: the linearisation of a ratio needs a coefficient of variation below .1); else, as
     after centring, which leaves no ratio, they enter as two.
     """
-    columns = arms[0].columns
-    own = ("y", "d") if kind == "ratio" else ("y",)
-    plain = [column for column in columns if column not in own]
+    own = own_columns(kind)
+    plain = [column for column in arms[0].columns if column not in own]
     if kind == "ratio" and "x_y" in plain and "x_d" in plain and _has_ratio(arms):
         rest = [column for column in plain if column not in ("x_y", "x_d")]
         return (Feature("x_y", "x_d"), *map(Feature, rest))

@@ -107,6 +107,17 @@ def test_a_constant_covariate_is_unusable_and_says_so(constant) -> None:
         assert math.isnan(effect.estimate)
 
 
+def test_a_covariate_that_is_not_finite_spoils_cuped_only() -> None:
+    data = world(7, (200, 300))
+    plain = estimate_effect("mean", *moments(data, "y"))
+    data["x_y"][0] = np.inf
+    with np.errstate(invalid="ignore"):
+        cells = moments(data, "y", "x_y")
+    assert estimate_effect("mean", *cells).p_value == plain.p_value
+    effect = estimate_effect("mean", *cells, estimator="cuped")
+    assert effect.status == "covariate_unusable"
+
+
 def test_more_covariates_than_units_allow_is_unusable() -> None:
     data = world(7, (2, 2))
     cells = moments(data, "y", "x_y", "x_d")
