@@ -113,7 +113,7 @@ def test_a_covariate_that_is_not_finite_spoils_cuped_only() -> None:
     data["x_y"][0] = np.inf
     with np.errstate(invalid="ignore"):
         cells = moments(data, "y", "x_y")
-    assert estimate_effect("mean", *cells).p_value == plain.p_value
+    assert estimate_effect("mean", *cells).p_value == pytest.approx(plain.p_value, rel=1e-12)
     effect = estimate_effect("mean", *cells, estimator="cuped")
     assert effect.status == "covariate_unusable"
 
