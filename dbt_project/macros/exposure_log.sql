@@ -40,22 +40,6 @@ from {{ relation }}
 {% endmacro %}
 
 
-{#- Names of the segments that any experiment declares. -#}
-{% macro segments() %}
-
-    {{ return(modules.abstats.declared_segments(abstats.settings())) }}
-
-{% endmacro %}
-
-
-{#- The column that holds a segment's value in our tables. -#}
-{% macro segment_column(segment) %}
-
-    {{ return(adapter.quote('segment__' ~ segment)) }}
-
-{% endmacro %}
-
-
 {#- Fails with one message that names every missing column and those there are. -#}
 {% macro require_columns(relation, types, columns) %}
 

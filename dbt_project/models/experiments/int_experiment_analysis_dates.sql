@@ -1,9 +1,5 @@
 {{ config(materialized='table') }}
 
-{%- set yesterday -%}
-cast('{{ (run_started_at - modules.datetime.timedelta(days=1)).date() }}' as date)
-{%- endset %}
-
 with experiments as (
 
     select * from {{ ref('int_experiments_declared') }}
@@ -26,16 +22,7 @@ watermarks as (
 
 last_complete as (
 
-    select
-        {% if var('analysis_date') -%}
-        cast('{{ var("analysis_date") }}' as date) as analysis_date
-        {%- else -%}
-        -- Today is not over; a clock that runs ahead in the data cannot move the date.
-        least(
-            coalesce(cast(max(last_at) as date), {{ yesterday }}),
-            {{ yesterday }}
-        ) as analysis_date
-        {%- endif %}
+    select {{ abstats.last_complete_day('max(last_at)') }} as analysis_date
     from watermarks
 
 ),

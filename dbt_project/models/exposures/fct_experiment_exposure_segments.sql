@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- depends_on: {{ ref('int_experiment_inputs_checked') }}
-{%- set segments = abstats.segments() if execute else [] %}
+{%- set segments = abstats.segments() %}
 
 with first_exposures as (
 

@@ -1,12 +1,5 @@
 {{ config(materialized='table') }}
 
-{%- set segments = [] -%}
-{%- if execute -%}
-    {%- for segment in abstats.segments() -%}
-        {%- do segments.append(abstats.segment_column(segment)) -%}
-    {%- endfor -%}
-{%- endif %}
-
 with exposures as (
 
     {{ abstats.exposure_log() }}
@@ -41,19 +34,15 @@ combinations as (
         experiment_id,
         unit_id,
         variant_id,
-        {% for segment in segments -%}
-        {{ segment }},
-        {% endfor -%}
         min(exposed_at) as exposed_at,
         min(first_seen_at) as first_seen_at
+        {{ abstats.and_segment_columns() }}
     from eligible
     group by
         experiment_id,
         unit_id,
         variant_id
-        {%- for segment in segments %},
-        {{ segment }}
-        {%- endfor %}
+        {{ abstats.and_segment_columns() }}
 
 ),
 
@@ -80,9 +69,7 @@ ranked as (
             order by
                 exposed_at,
                 variant_id
-                {%- for segment in segments %},
-                {{ segment }}
-                {%- endfor %}
+                {{ abstats.and_segment_columns() }}
         ) as exposure_rank
     from combinations
 
@@ -97,9 +84,7 @@ first_exposures as (
         ranked.exposed_at,
         units.first_seen_at,
         units.n_variants
-        {%- for segment in segments %},
-        ranked.{{ segment }}
-        {%- endfor %}
+        {{ abstats.and_segment_columns('ranked') }}
     from ranked
     inner join units
         on

@@ -1,0 +1,21 @@
+{#-
+    The last day whose data may be used: the var `analysis_date`, or the day of the last moment the
+    data knows. Today is not over, and a clock that runs ahead in the data cannot move the day.
+-#}
+{% macro last_complete_day(last_at) %}
+
+    {%- set chosen = var('analysis_date') -%}
+    {%- if chosen and not modules.re.fullmatch('\d{4}-\d{2}-\d{2}', chosen | string) -%}
+        {{ exceptions.raise_compiler_error(
+            "var analysis_date == '" ~ chosen ~ "', must be a date as YYYY-MM-DD."
+        ) }}
+    {%- elif chosen -%}
+        {{ return("cast('" ~ chosen ~ "' as date)") }}
+    {%- endif -%}
+    {%- set day = (run_started_at - modules.datetime.timedelta(days=1)).date() -%}
+    {%- set yesterday = "cast('" ~ day ~ "' as date)" -%}
+    {{ return(
+        'least(coalesce(cast(' ~ last_at ~ ' as date), ' ~ yesterday ~ '), ' ~ yesterday ~ ')'
+    ) }}
+
+{% endmacro %}

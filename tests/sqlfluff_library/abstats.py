@@ -1,0 +1,38 @@
+"""What sqlfluff renders for our macros: enough SQL to lint the models around them."""
+
+SELECT = "select 1 as n"
+
+
+def exposure_log() -> str:
+    return "select * from exposure_log"
+
+
+def fact_watermarks() -> str:
+    return ""
+
+
+def segments() -> list[str]:
+    return ["platform"]
+
+
+def segment_column(segment: str) -> str:
+    return f"segment__{segment}"
+
+
+def and_segment_columns(relation: str | None = None) -> str:
+    return f", {relation + '.' if relation else ''}segment__platform"
+
+
+def last_complete_day(last_at: str) -> str:
+    return f"cast({last_at} as date)"
+
+
+def settings() -> dict[str, object]:
+    return {}
+
+
+def declared_rows(table: str) -> str:
+    return f"select * from declared_{table}"
+
+
+unit_measures = denominators = cell_moments = lambda: SELECT
