@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from .host_project import HostProject
+from .shop import shop
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +21,17 @@ def deploy(tmp_path_factory) -> Callable[..., HostProject]:
         return project
 
     return build
+
+
+@pytest.fixture(scope="session")
+def tiny_installed(deploy) -> HostProject:
+    """A small shop with data and one experiment, installed but not built."""
+    return deploy("tiny", *shop(), build=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_built(tiny_installed, tmp_path_factory) -> HostProject:
+    """The same shop after a good build."""
+    project = tiny_installed.copied_to(tmp_path_factory.mktemp("tiny_built") / "project")
+    project.build()
+    return project

@@ -1,0 +1,4 @@
+select
+    user_id,
+    visited_at
+from {{ source('raw', 'visits') }}
