@@ -29,8 +29,6 @@ class Comparison:
         segment_value: Value of that dimension, "all" for the whole population.
         treatment: Moments of the treatment; without units where there is no cell.
         control: Moments of control, likewise.
-        arms: Moments of all declared variants that have units, by variant id (the
-            order of the file must not change the last digit).
     """
 
     experiment: ExperimentSpec
@@ -43,7 +41,6 @@ class Comparison:
     segment_value: str
     treatment: Moments
     control: Moments
-    arms: tuple[Moments, ...]
 
     @property
     def has_cuped(self) -> bool:
@@ -89,7 +86,6 @@ def comparisons(
                     *segment,
                     treatment=arms.get(treatment, nobody),
                     control=arms.get(control, nobody),
-                    arms=tuple(arms.values()),
                 )
 
 

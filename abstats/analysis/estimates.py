@@ -77,7 +77,6 @@ def _effect(comparison: Comparison, estimator: str) -> Effect:
         comparison.metric.kind,
         comparison.control,
         comparison.treatment,
-        pooled=comparison.arms,
         estimator=estimator,
         alpha=analysis.alpha,
         power=analysis.power,
@@ -108,6 +107,5 @@ def _against_margin(
         relative=relative,
         direction=comparison.metric.direction,
         estimator=estimator,
-        pooled=comparison.arms,
         alpha=comparison.experiment.analysis.alpha,
     )

@@ -33,7 +33,6 @@ def compare(
     treatment: Moments,
     *,
     estimator: str = "unadjusted",
-    pooled: Sequence[Moments] = (),
 ) -> Comparison | Failure:
     """Treatment minus control by the delta method over units.
 
@@ -42,7 +41,6 @@ def compare(
         control: Moments of control: "y"; for a ratio "d"; every other column is a covariate.
         treatment: Moments of the treatment, the same columns.
         estimator: "unadjusted" or "cuped".
-        pooled: All arms over which theta and the covariate means are pooled; empty for these two.
 
     Raises:
         ValueError: `kind` or `estimator` is unknown, or the arms' columns differ.
@@ -55,13 +53,13 @@ def compare(
     if failure is not None:
         return failure
     if estimator == "cuped":
-        return _cuped(kind, [control, treatment, *_others(pooled, control, treatment)])
+        return _cuped(kind, [control, treatment])
     alone = [arm.select(*own_columns(kind)) for arm in (control, treatment)]
     return _comparison((value_feature(kind),), NO_THETA, alone, alone[0].mean)
 
 
 def _cuped(kind: str, arms: Sequence[Moments]) -> Comparison | Failure:
-    if kind == "proportion" and _has_few_events(arms[:2]):
+    if kind == "proportion" and _has_few_events(arms):
         reason = f"An arm has fewer than {FEWEST_EVENTS} units with or without an event."
         return Failure("covariate_unusable", reason)
     if not all(_is_finite(arm) for arm in arms):
@@ -80,18 +78,17 @@ def _comparison(
 ) -> Comparison:
     """Compare arms[1] with arms[0] (control) after subtracting theta' (x - x at `centre`).
 
-    `centre` is the mean over all arms, and so varies with each of them: that is the joint
+    `centre` is the mean over both arms, and so varies with each of them: that is the joint
     variance of the adjusted control mean.
     """
-    control, treatment = arms[0], arms[1]
+    control, treatment = arms
     columns = control.columns
     units = sum(arm.n for arm in arms)
     weights = np.concatenate([[1.0], -theta])
     centre_row = theta @ gradients(features[1:], columns, centre)
     own = [weights @ gradients(features, columns, arm.mean) for arm in (control, treatment)]
-    zero = np.zeros(len(columns))
-    control_rows = [own[0], *[zero] * (len(arms) - 1)]
-    effect_rows = [-own[0], own[1], *[zero] * (len(arms) - 2)]
+    control_rows = [own[0], np.zeros(len(columns))]
+    effect_rows = [-own[0], own[1]]
     alone = [gradients(features[:1], columns, arm.mean)[0] for arm in (control, treatment)]
     parts = []
     for arm, control_row, effect_row in zip(arms, control_rows, effect_rows, strict=True):
@@ -107,7 +104,7 @@ def _comparison(
         parts=np.stack(parts),
         freedom=np.array([arm.n - 1.0 for arm in arms]),
         unadjusted_variance=sum(
-            _std(row, arm) ** 2 / arm.n for row, arm in zip(alone, arms, strict=False)
+            _std(row, arm) ** 2 / arm.n for row, arm in zip(alone, arms, strict=True)
         ),
     )
 
@@ -141,14 +138,3 @@ def _is_finite(arm: Moments) -> bool:
 def _has_few_events(arms: Sequence[Moments]) -> bool:
     shares = ((arm.n, arm.mean_of("y")) for arm in arms)
     return any(n * min(share, 1.0 - share) < FEWEST_EVENTS - 0.5 for n, share in shares)
-
-
-def _others(pooled: Sequence[Moments], control: Moments, treatment: Moments) -> list[Moments]:
-    """Arms of `pooled` beside the two, told apart by their numbers, if they have covariances."""
-
-    def same(a: Moments, b: Moments) -> bool:
-        return a is b or (a.n == b.n and np.array_equal(a.mean, b.mean))
-
-    return [
-        arm for arm in pooled if arm.n > 1 and not same(arm, control) and not same(arm, treatment)
-    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from abstats.inference.checks import require_fraction, require_one_of
 from abstats.inference.compare import ESTIMATORS, KINDS, compare
@@ -24,7 +23,6 @@ def estimate_effect(
     control: Moments,
     treatment: Moments,
     *,
-    pooled: Sequence[Moments] = (),
     estimator: str = "unadjusted",
     alpha: float = 0.05,
     power: float = 0.8,
@@ -39,8 +37,6 @@ def estimate_effect(
         control: Control's moments: column "y" (0 or 1 for a proportion); for a ratio "d"; every
             other column is a covariate ("x_y", "x_d", "missing").
         treatment: The treatment's moments, the same columns.
-        pooled: Moments of the arms over which CUPED's theta is pooled, these two among them;
-            empty for these two alone.
         estimator: "unadjusted" or "cuped".
         alpha: Two-sided level of the test that `mde` is for, and of the intervals; in (0, 1).
         power: Power at which `mde` is detected, in (0, 1).
@@ -59,7 +55,7 @@ def estimate_effect(
             return _finished(_score_effect(counts), alpha, power)
         failure = counts
     else:
-        comparison = compare(kind, control, treatment, estimator=estimator, pooled=pooled)
+        comparison = compare(kind, control, treatment, estimator=estimator)
         if not isinstance(comparison, Failure):
             effect = _welch_effect(comparison, control.n, treatment.n)
             if estimator == "cuped" and comparison.unadjusted_variance > 0.0:
@@ -74,7 +70,10 @@ def estimate_effect(
 def _welch_effect(comparison: Comparison, control_n: int, treatment_n: int) -> Effect:
     estimate, std_error, freedom = comparison.contrast()
     covariance = comparison.covariance
-    is_constant = comparison.control_std == 0.0 and comparison.treatment_std == 0.0
+    # A covariate that explains every difference leaves a standard error of exactly 0.
+    is_constant = std_error == 0.0 or (
+        comparison.control_std == 0.0 and comparison.treatment_std == 0.0
+    )
     statistic = NAN if is_constant else estimate / std_error
     return EMPTY._replace(
         control_n=control_n,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from abstats.inference.checks import require_fraction, require_one_of
@@ -57,7 +56,6 @@ def non_inferiority(
     relative: bool,
     direction: str,
     estimator: str = "unadjusted",
-    pooled: Sequence[Moments] = (),
     alpha: float = 0.05,
 ) -> NonInferiority:
     """Test the change in the bad direction against a margin, one-sided at `alpha`.
@@ -69,7 +67,7 @@ def non_inferiority(
     Statistics in Medicine 9) or of the ratio (Koopman 1984): it stands at small counts too.
 
     Args:
-        kind: As for `estimate_effect`, as are `control`, `treatment`, `estimator`, `pooled`.
+        kind: As for `estimate_effect`, as are `control`, `treatment`, `estimator`.
         control: Control's moments.
         treatment: The treatment's moments.
         margin: Largest tolerated change, > 0: a fraction of |control mean| below 1 if `relative`,
@@ -77,7 +75,6 @@ def non_inferiority(
         relative: Which of the two.
         direction: Where the metric should go: "increase" or "decrease".
         estimator: "unadjusted" or "cuped".
-        pooled: The arms over which theta is pooled.
         alpha: One-sided level, in (0, 1).
 
     Raises:
@@ -97,7 +94,7 @@ def non_inferiority(
         if isinstance(counts, Failure):
             return _failed(counts)
         return _score_test(counts, margin, relative, sign, alpha)
-    comparison = compare(kind, control, treatment, estimator=estimator, pooled=pooled)
+    comparison = compare(kind, control, treatment, estimator=estimator)
     if isinstance(comparison, Failure):
         return _failed(comparison)
     return _t_test(comparison, margin, relative, sign, alpha)
@@ -112,7 +109,8 @@ def _t_test(
     # Good effects count up, whichever way the metric points: sign * estimate > -margin.
     weight = math.copysign(margin, control) if relative else 0.0
     contrast = comparison.contrast(control_weight=weight, sign=sign)
-    if comparison.control_std == 0.0 and comparison.treatment_std == 0.0:
+    is_constant = comparison.control_std == 0.0 and comparison.treatment_std == 0.0
+    if is_constant or contrast.std_error == 0.0:
         reason = "The value is the same for every unit of an arm."
         return _failed(Failure("zero_variance", reason))
     distance = contrast.estimate if relative else contrast.estimate + margin

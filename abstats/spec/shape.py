@@ -44,7 +44,7 @@ def home_of(model: type[Spec], key: str) -> str:
     return ""
 
 
-def model_in(annotation: Any) -> type[Spec] | None:  # noqa: ANN401
+def model_in(annotation: Any) -> type[Spec] | None:
     """The model within an annotation such as `tuple[Model, ...]` or `Model | None`."""
     for part in _parts(annotation):
         if isinstance(part, type) and issubclass(part, Spec):
@@ -66,12 +66,12 @@ def text_paths(model: type[Spec], above: Keys = ()) -> frozenset[Keys]:
     return frozenset(paths)
 
 
-def _parts(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 - annotations have no common type
+def _parts(annotation: Any) -> Iterator[Any]:
     yield annotation
     if get_origin(annotation) is not Literal:
         for part in get_args(annotation):
             yield from _parts(part)
 
 
-def _words(part: Any) -> tuple[str, ...]:  # noqa: ANN401
+def _words(part: Any) -> tuple[str, ...]:
     return get_args(part) if get_origin(part) is Literal else ()

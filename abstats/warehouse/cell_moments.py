@@ -2,7 +2,8 @@
 
 Centred aggregates (`var_samp`, `covar_samp`) keep their digits at large means. Covariates are
 centred on the mean of the observable units of the experiment before units that could not be
-observed are filled with 0, so a constant shift of a covariate changes nothing.
+observed are filled with 0, so a constant shift of a covariate changes nothing. The two covariates
+of a ratio keep their means and are filled with them: their ratio is what adjusts.
 """
 
 from collections.abc import Sequence
@@ -150,7 +151,7 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
 
 
 def _centred(plan: MeasurementPlan) -> ir.Table:
-    """The per-unit table with centred, zero-filled covariates and their indicator."""
+    """The per-unit table with filled covariates and the indicator of what was filled."""
     units = placeholder("units", unit_measures_schema(plan))
     covariates = [
         (metric, outcome, covariate)
@@ -172,10 +173,13 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
     columns: dict[str, ir.Value] = {MISSING: is_missing}
     for metric, outcome, covariate in covariates:
         name = metric.unit_column(covariate)
-        centred = (units[name] - units[f"centre__{name}"]).fill_null(0.0)
+        centre = units[f"centre__{name}"].fill_null(0.0)
+        centred = (units[name] - centre).fill_null(0.0)
+        # A ratio's covariate is the ratio of its pre-period means, which centring would destroy.
+        filled = units[name].fill_null(centre) if metric.spec.denominator else centred
         is_measured = units[metric.unit_column(outcome)].notnull()
         columns[_joint_column(metric, covariate)] = centred
-        columns[name] = is_measured.ifelse(centred, ibis.null("float64"))
+        columns[name] = is_measured.ifelse(filled, ibis.null("float64"))
         columns[metric.unit_column(MISSING)] = is_measured.ifelse(is_missing, ibis.null("float64"))
     return units.mutate(**columns)
 

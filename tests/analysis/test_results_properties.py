@@ -24,7 +24,7 @@ worlds = st.fixed_dictionaries(
     {
         "seed": st.integers(0, 2**32 - 1),
         "sizes": st.lists(st.sampled_from([0, 1, 2, 3, 30, 200]), min_size=3, max_size=3),
-        "scale": st.sampled_from([0.0, 1.0, 1e6]),
+        "scale": st.sampled_from([0.0, 1e-9, 1.0, 1e6]),
         "location": st.sampled_from([-5.0, 0.0, 0.05, 3.0, 1e8]),
         "covariate": st.sampled_from(["none", "constant", "related", "identical"]),
         "cuped": st.booleans(),

@@ -138,7 +138,8 @@ def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
                 row = dict(outcomes)
                 row["missing"] = float(covariates is None)
                 for column, centre in centres.items():
-                    row[column] = 0.0 if covariates is None else covariates[column] - centre
+                    observed_value = centre if covariates is None else covariates[column]
+                    row[column] = observed_value - (0.0 if spec.kind == "ratio" else centre)
                 cells.setdefault((exposure.variant, "all", "all"), []).append(row)
                 if name == "e1":
                     value = exposure.platform or "(missing)"

@@ -22,8 +22,8 @@ watermarks as (
 
 last_complete as (
 
-    select {{ abstats.last_complete_day('max(last_at)') }} as analysis_date
-    from watermarks
+    select {{ abstats.last_complete_day('last_at') }} as analysis_date
+    from (select max(last_at) as last_at from watermarks) as data
 
 ),
 
