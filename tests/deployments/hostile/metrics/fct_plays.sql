@@ -1,0 +1,6 @@
+-- Ids are numbers here.
+select
+    user_id,
+    played_at,
+    minutes
+from {{ source('raw', 'plays') }}
