@@ -25,6 +25,11 @@ def output() -> Console:
     return console
 
 
+def write(text: str) -> None:
+    """Rendered text to stdout, as it is."""
+    sys.stdout.write(text)
+
+
 def errors() -> Console:
     """The console of progress and complaints: stderr."""
     return _console(sys.stderr)

@@ -1,13 +1,20 @@
 """Intervals drawn on a common axis around no change."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from statistics import median
 from typing import NamedTuple
 
 WIDEST_TO_MEDIAN = 3.0
 """Bars longer than this many medians leave the axis, so that the others stay readable."""
+
+LABEL = 6
+"""Columns for the label of one end of the axis."""
+
+STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+"""Ends of an axis, times a power of ten."""
 
 
 class Glyphs(NamedTuple):
@@ -64,38 +71,44 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True)
 class Axis:
-    """A common axis from -limit to limit, with no change in the middle.
+    """A common linear axis with no change somewhere inside.
 
     Attributes:
-        limit: Change at both ends.
-        width: Columns, an odd number.
+        lower: Change at its left end, below 0.
+        upper: Change at its right end, above 0.
+        width: Columns.
         glyphs: The characters to draw with.
     """
 
-    limit: float
+    lower: float
+    upper: float
     width: int
     glyphs: Glyphs
 
     @classmethod
-    def around(cls, intervals: Iterable[Interval], width: int, glyphs: Glyphs) -> "Axis":
+    def around(cls, intervals: Sequence[Interval], width: int, glyphs: Glyphs) -> "Axis":
         """The axis on which all intervals can be read; a few very long ones may leave it."""
-        reaches = [
-            max(abs(interval.lower), abs(interval.upper), abs(interval.margin or 0.0))
-            for interval in intervals
+        below = [max(-i.lower, -(i.margin or 0.0), 0.0) for i in intervals]
+        above = [max(i.upper, i.margin or 0.0, 0.0) for i in intervals]
+        usual = [
+            max(sides) for sides in zip(below, above, strict=True) if all(map(isfinite, sides))
         ]
-        reach = min(max(reaches), WIDEST_TO_MEDIAN * median(reaches)) if reaches else 0.0
-        return cls(_round_up(reach), width - 1 + width % 2, glyphs)
+        longest = WIDEST_TO_MEDIAN * median(usual) if usual else 0.0
+        left, right = (min(max(side, default=0.0), longest) for side in (below, above))
+        # Each side is at least as long as its label.
+        least = max(left, right) * LABEL / max(width - LABEL, 1)
+        return cls(-_round_up(max(left, least)), _round_up(max(right, least)), width, glyphs)
 
     def draw(self, interval: Interval | None) -> str:
         """One bar; the axis alone where there is no interval."""
-        glyphs, last = self.glyphs, self.width - 1
+        glyphs, last, zero = self.glyphs, self.width - 1, self._column(0.0)
         cells = [" "] * self.width
-        cells[last // 2] = glyphs.zero
+        cells[zero] = glyphs.zero
         if interval is None:
             return "".join(cells)
         lower, upper = self._column(interval.lower), self._column(interval.upper)
         for column in range(max(lower, 0), min(upper, last) + 1):
-            cells[column] = glyphs.crossing if column == last // 2 else glyphs.line
+            cells[column] = glyphs.crossing if column == zero else glyphs.line
         if interval.margin is not None:
             self._put(cells, interval.margin, glyphs.margin)
         self._bound(cells, lower, glyphs.lower)
@@ -108,16 +121,16 @@ class Axis:
 
     def scale(self) -> str:
         """The ends of the axis in percent, with 0 over the line of no change."""
-        left, right = f"-{100 * self.limit:g}%", f"+{100 * self.limit:g}%"
-        half = self.width // 2
-        return f"{left:<{half}}0{right:>{half}}"
+        left, right = f"{100 * self.lower:.4g}%", f"+{100 * self.upper:.4g}%"
+        zero = self._column(0.0)
+        return f"{left:<{zero}}0{right:>{self.width - zero - 1}}"
 
     def _column(self, change: float) -> int:
-        half = self.width // 2
-        if not math.isfinite(change):
+        """The column of a change; off the axis it is one beyond its end."""
+        if not isfinite(change):
             return self.width if change > 0 else -1
-        # Off the axis is one column beyond its end.
-        return max(min(half + round(change / self.limit * half), self.width), -1)
+        share = (change - self.lower) / (self.upper - self.lower)
+        return max(min(round(share * (self.width - 1)), self.width), -1)
 
     def _put(self, cells: list[str], change: float, glyph: str) -> None:
         column = self._column(change)
@@ -134,10 +147,10 @@ class Axis:
 
 
 def _round_up(reach: float) -> float:
-    """The next of 1, 2, 3, 5 times a power of ten; 1 % where there is nothing to show."""
-    if reach <= 0 or not math.isfinite(reach):
+    """The next end of an axis; 1 % where there is nothing to show."""
+    if reach <= 0:
         return 0.01
     power = 10.0 ** math.floor(math.log10(reach))
-    # A hair of room, so that 0.03 is not pushed to 0.05 by rounding.
-    step = next((s for s in (1, 2, 3, 5) if reach <= s * power * (1 + 1e-9)), 10)
+    # A hair of room, so that a margin of 0.03 is not pushed to 0.04 by rounding.
+    step = next((step for step in STEPS if reach <= step * power * (1 + 1e-9)), 10)
     return float(step * power)

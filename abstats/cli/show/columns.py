@@ -9,7 +9,9 @@ from rich.text import Text
 
 from abstats.cli.show import numbers, words
 from abstats.cli.show.report import Pair, Report
-from abstats.cli.show.rows import ResultRow
+from abstats.cli.show.rows import WHOLE, ResultRow
+
+LONGEST_TITLE = 12
 
 
 class Line(NamedTuple):
@@ -47,19 +49,22 @@ class Column:
 
 
 def columns_left_of_bar(report: Report, pair: Pair, lines: Sequence[Line]) -> list[Column]:
-    """Label, both means, the change and its interval in numbers; the label comes first."""
+    """Label, units, both means, the change and its interval in numbers; the label comes first."""
     treatment, control = pair
     adjusted = report.truths is None
     labels = [Text(line.label, style="bold" if line.row is None else "") for line in lines]
+    columns = [Column("", labels, is_number=False)]
+    if report.segment != WHOLE:
+        columns.append(Column("units", _cells(lines, _units), rank=3))
     return [
-        Column("", labels, is_number=False),
+        *columns,
         Column(
-            words.clean(control),
+            _variant(control),
             _cells(lines, lambda row: _mean(report, row, row.control_mean)),
             rank=2,
         ),
         Column(
-            words.clean(treatment),
+            _variant(treatment),
             _cells(lines, lambda row: _mean(report, row, row.treatment_mean)),
             rank=2,
         ),
@@ -68,22 +73,17 @@ def columns_left_of_bar(report: Report, pair: Pair, lines: Sequence[Line]) -> li
     ]
 
 
-def columns_right_of_bar(report: Report, lines: Sequence[Line]) -> list[Column]:
+def columns_right_of_bar(
+    report: Report, lines: Sequence[Line], *, ascii_only: bool
+) -> list[Column]:
     """p-value, gain of CUPED, and what it all means in a word."""
     columns = [Column("p", _cells(lines, _p_value))]
     if any(line.row is not None and line.row.variance_reduction is not None for line in lines):
         columns.append(Column("CUPED", _cells(lines, _variance_reduction), rank=3))
-    columns.append(
-        Column("", _cells(lines, lambda row: _word(report, row)), is_number=False),
-    )
-    if any(line.row is not None and line.row.role == "guardrail" for line in lines):
-        cells = _cells(lines, lambda row: _margin(report, row))
-        columns.append(Column("", cells, rank=1, is_number=False))
+    words_said = _cells(lines, lambda row: _word(report, row, ascii_only))
+    columns.append(Column("", words_said, is_number=False))
     if report.truths is not None:
-        columns.append(Column("truth", _cells(lines, lambda row: _truth(report, row))))
-        columns.append(
-            Column("", _cells(lines, lambda row: _is_inside(report, row)), is_number=False)
-        )
+        columns.append(Column("true effect", _cells(lines, lambda row: _truth(report, row))))
     return columns
 
 
@@ -129,24 +129,29 @@ def _variance_reduction(row: ResultRow) -> Text:
     return Text(f"{-100 * row.variance_reduction:+.0f} %", style=words.QUIET)
 
 
-def _word(report: Report, row: ResultRow) -> Text:
+def _word(report: Report, row: ResultRow, ascii_only: bool) -> Text:
     word = words.status(row, report.decision_on(row))
-    return Text(word.text, style=word.style)
-
-
-def _margin(report: Report, row: ResultRow) -> Text:
-    return Text(words.margin(row, report) if row.role == "guardrail" else "", style=words.QUIET)
+    text = Text(word.text, style=word.style)
+    bound = words.bound(row, report.metric(row.metric_name), ascii_only=ascii_only)
+    return text.append(f" {bound}", style=words.QUIET) if bound else text
 
 
 def _truth(report: Report, row: ResultRow) -> Text:
-    truth = report.truth(row)
+    truth, inside = report.truth(row), report.covers(row)
     if truth is None:
         return Text(numbers.NOTHING, style=words.QUIET)
-    return Text(numbers.percent(truth.true_effect_rel, row.effect_rel_se))
-
-
-def _is_inside(report: Report, row: ResultRow) -> Text:
-    inside = report.covers(row)
+    text = Text(numbers.percent(truth.true_effect_rel, row.effect_rel_se))
     if inside is None:
-        return Text("")
-    return Text("inside", style=words.GOOD) if inside else Text("outside", style=words.CAREFUL)
+        return text
+    mark = Text(" inside ", style=words.GOOD) if inside else Text(" outside", style=words.CAREFUL)
+    return text.append_text(mark)
+
+
+def _units(row: ResultRow) -> Text:
+    return Text(f"{row.control_n_units + row.treatment_n_units:,}")
+
+
+def _variant(name: str) -> str:
+    """A variant's name as the title of a column; the heading has it whole."""
+    shown = words.clean(name)
+    return shown if cell_len(shown) <= LONGEST_TITLE else f"{shown[: LONGEST_TITLE - 1]}…"

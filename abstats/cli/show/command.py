@@ -1,14 +1,15 @@
 """What `abstats show` does."""
 
+import re
 from pathlib import Path
 
 from abstats.cli.failure import CommandError
 from abstats.cli.host_project import HostProject
-from abstats.cli.show.page import print_report
+from abstats.cli.show.page import coverage, legend, print_report
 from abstats.cli.show.reading import Tables, read_reports
 from abstats.cli.show.relations import TableName, table_names
 from abstats.cli.show.rows import WHOLE
-from abstats.cli.terminal import output
+from abstats.cli.terminal import output, write
 from abstats.warehouse.connections import WarehouseError, connect_read_only
 
 
@@ -41,9 +42,18 @@ def show_reports(
     finally:
         connection.disconnect()
     console = output()
-    if not reports:
-        console.print("No experiments are declared yet.")
-    for i, report in enumerate(reports):
-        if i:
+    with console.capture() as page:
+        for i, report in enumerate(reports):
+            if i:
+                console.print()
+            print_report(console, report, in_full=experiment is not None)
+        if any(report.results for report in reports):
             console.print()
-        print_report(console, report, in_full=experiment is not None)
+            if with_truth:
+                console.print(coverage(reports))
+            console.print(legend(reports))
+        if not reports:
+            console.print("No experiments are declared yet.")
+    # Rich fills lines up with spaces, which are no use in a file.
+    text = page.get()
+    write(text if console.is_terminal else re.sub(r" +$", "", text, flags=re.MULTILINE))

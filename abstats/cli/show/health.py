@@ -9,6 +9,7 @@ from rich.text import Text
 
 from abstats.cli.show import words
 from abstats.cli.show.rows import HealthRow
+from abstats.decisions.check import EXPERIMENT
 
 _ORDER = {"fail": 0, "warn": 1, "pass": 2, "not_applicable": 3}
 _STYLES = {
@@ -18,15 +19,15 @@ _STYLES = {
     "not_applicable": words.QUIET,
 }
 _COUNTED = {
-    "fail": ("fails", "fail"),
-    "warn": ("warns", "warn"),
-    "pass": ("passes", "pass"),
+    "fail": ("failure", "failures"),
+    "warn": ("warning", "warnings"),
+    "pass": ("passed", "passed"),
     "not_applicable": ("not applicable", "not applicable"),
 }
 
 
 def health_summary(health: Sequence[HealthRow]) -> Text:
-    """`Health  1 warns, 9 pass, 1 not applicable`."""
+    """`Health  1 warning, 9 passed, 1 not applicable`."""
     parts = []
     for status in _ORDER:
         n = sum(row.status == status for row in health)
@@ -38,16 +39,19 @@ def health_summary(health: Sequence[HealthRow]) -> Text:
     return Text("Health  ", style="bold").append_text(Text(", ").join(parts))
 
 
-def problems(health: Sequence[HealthRow]) -> Iterator[Padding]:
-    """What does not pass: what was found and what to do."""
+def problems(health: Sequence[HealthRow], *, in_full: bool) -> Iterator[Padding]:
+    """What does not pass: what was found and what to do; in short, a warning takes one line."""
     for row in _sorted(health):
-        if row.status in ("fail", "warn"):
-            text = Text(row.status, style=_STYLES[row.status])
-            text.append(f"  {_name(row)}: ", style="bold")
-            text.append(words.clean(row.detail))
-            if row.next_step:
-                text.append(f" {words.clean(row.next_step)}", style="italic")
-            yield Padding(text, (0, 0, 0, 2))
+        if row.status not in ("fail", "warn"):
+            continue
+        text = Text(row.status, style=_STYLES[row.status])
+        text.append(f"  {_name(row)}: ", style="bold default")
+        text.append(words.clean(row.detail), style="default")
+        if in_full or row.status == "fail":
+            text.append(f" {words.clean(row.next_step or '')}", style="italic default")
+        else:
+            text.no_wrap, text.overflow = True, "ellipsis"
+        yield Padding(text, (0, 0, 0, 2))
 
 
 def passes(health: Sequence[HealthRow]) -> Table:
@@ -58,13 +62,17 @@ def passes(health: Sequence[HealthRow]) -> Table:
     quiet = [row for row in _sorted(health) if row.status in ("pass", "not_applicable")]
     for (status, name), found in groupby(quiet, key=lambda row: (row.status, row.check_name)):
         rows = list(found)
-        single = len(rows) == 1
-        detail = (
-            words.clean(rows[0].detail) if single else f"{len(rows)} checked, {_subjects(rows)}"
-        )
-        check = _name(rows[0]) if single else name.replace("_", " ")
+        if len(rows) > 1:
+            detail = f"{len(rows)} checked: {', '.join(row.subject for row in rows)}"
+        elif rows[0].subject == EXPERIMENT:
+            detail = rows[0].detail
+        else:
+            detail = f"{rows[0].subject}: {rows[0].detail}"
+        check = name.replace("_", " ")
         word = "n/a" if status == "not_applicable" else status
-        table.add_row(Text(f"  {word:<4}  {check}", style=_STYLES[status]), Text(detail))
+        table.add_row(
+            Text(f"  {word:<4}  {check}", style=_STYLES[status]), Text(words.clean(detail))
+        )
     return table
 
 
@@ -74,8 +82,4 @@ def _sorted(health: Sequence[HealthRow]) -> list[HealthRow]:
 
 def _name(row: HealthRow) -> str:
     name = row.check_name.replace("_", " ")
-    return name if row.subject == "experiment" else f"{name} ({words.clean(row.subject)})"
-
-
-def _subjects(rows: Sequence[HealthRow]) -> str:
-    return ", ".join(words.clean(row.subject) for row in rows)
+    return name if row.subject == EXPERIMENT else f"{name} ({words.clean(row.subject)})"

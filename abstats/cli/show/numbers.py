@@ -5,6 +5,7 @@ import math
 from abstats.cli.show.rows import MetricRow
 
 MOST_DECIMALS = 6
+SMALLEST_WITH_CENTS = 0.1
 NOTHING = "–"
 
 _FORMATS_OF_KINDS = {"proportion": "percent"}
@@ -20,23 +21,20 @@ def value(number: float | None, std_error: float | None, metric: MetricRow) -> s
     if number is None:
         return NOTHING
     if is_percent(metric):
-        scaled_error = None if std_error is None else 100 * std_error
-        return f"{100 * number:.{decimals(100 * number, scaled_error)}f} %"
-    return f"{number:,.{decimals(number, std_error)}f}"
+        return f"{100 * number:.{_decimals_of_percent(number, std_error)}f} %"
+    return f"{number:,.{_decimals_of(number, std_error, metric)}f}"
 
 
 def change(number: float, std_error: float | None, metric: MetricRow) -> str:
     """An absolute effect in the metric's format, with its sign."""
     if is_percent(metric):
-        scaled_error = None if std_error is None else 100 * std_error
-        return f"{100 * number:+.{decimals(100 * number, scaled_error)}f} pp"
-    return f"{number:+,.{decimals(number, std_error)}f}"
+        return f"{100 * number:+.{_decimals_of_percent(number, std_error)}f} pp"
+    return f"{number:+,.{_decimals_of(number, std_error, metric)}f}"
 
 
 def percent(fraction: float, std_error: float | None = None) -> str:
     """A relative effect as percent, with its sign."""
-    scaled_error = None if std_error is None else 100 * std_error
-    places = min(decimals(100 * fraction, scaled_error), 2)
+    places = min(_decimals_of_percent(fraction, std_error), 2)
     return f"{100 * fraction:+.{places}f} %"
 
 
@@ -64,3 +62,14 @@ def decimals(number: float, std_error: float | None) -> int:
     if scale == 0 or not math.isfinite(scale):
         return 0
     return min(max(1 - math.floor(math.log10(scale)), 0), MOST_DECIMALS)
+
+
+def _decimals_of_percent(fraction: float, std_error: float | None) -> int:
+    return decimals(100 * fraction, None if std_error is None else 100 * std_error)
+
+
+def _decimals_of(number: float, std_error: float | None, metric: MetricRow) -> int:
+    places = decimals(number, std_error)
+    # Money has cents, unless cents would show nothing of it.
+    has_cents = metric.format == "currency" and abs(number) >= SMALLEST_WITH_CENTS
+    return min(places, 2) if has_cents else places

@@ -42,14 +42,13 @@ def _parts(console: Console, report: Report, in_full: bool) -> Iterator[Renderab
     for pair in report.pairs:
         yield from _verdict(report, pair)
     yield health_summary(report.health)
-    yield from problems(report.health)
-    if in_full:
+    yield from problems(report.health, in_full=in_full)
+    if in_full and report.segment == WHOLE:
         yield passes(report.health)
     if not any(report.units.values()):
         return
     for pair in report.pairs:
         yield from _comparison(console, report, pair, glyphs, in_full)
-    yield from _legend(report)
 
 
 def _title(report: Report) -> Text:
@@ -60,6 +59,8 @@ def _title(report: Report) -> Text:
         "running": f"running until {experiment.end_date}",
     }.get(experiment.state, experiment.state)
     data = f", data through {date}" if date else ", not analysed yet"
+    if experiment.state == "planned":
+        data = ""
     return title.append(f"  {state}{data}", style="not bold dim")
 
 
@@ -127,13 +128,35 @@ def _reasons(report: Report, rows: Sequence[ResultRow]) -> Iterator[RenderableTy
         yield Padding(text, (0, 0, 0, 2))
 
 
-def _legend(report: Report) -> Iterator[RenderableType]:
-    experiment = report.experiment
-    level = f"{100 * (1 - experiment.alpha):g} %"
-    if report.truths is not None:
-        known = [found for row in report.results if (found := report.covers(row)) is not None]
-        yield Text("")
-        yield Text(
-            f"{sum(known)} of {len(known)} intervals hold the true effect. At {level} each, "
-            f"one in {1 / experiment.alpha:.0f} misses.",
-        )
+def coverage(reports: Sequence[Report]) -> Text:
+    """How many intervals hold the true effect, and how many should."""
+    known = [
+        found
+        for report in reports
+        for row in report.results
+        if (found := report.covers(row)) is not None
+    ]
+    if not known:
+        return Text("The simulation states no true effect of these comparisons.")
+    alphas = {report.experiment.alpha for report in reports}
+    expected = (
+        f" At {100 * (1 - alpha):g} % each, one in {1 / alpha:.0f} misses."
+        if len(alphas) == 1 and (alpha := alphas.pop())
+        else ""
+    )
+    return Text(f"{sum(known)} of {len(known)} intervals hold the true effect.{expected}")
+
+
+def legend(reports: Sequence[Report]) -> Text:
+    """What the columns mean."""
+    if any(report.truths is not None for report in reports):
+        interval = "its interval, not adjusted"
+    else:
+        interval = "its interval, adjusted within its family of tests"
+        if any(report.experiment.correction == "holm" for report in reports):
+            interval += " (by Bonferroni where the test is Holm's: a little wider)"
+    return Text(
+        f"change: relative to control, with {interval}; p: adjusted, of a guardrail that it stays "
+        "within its margin; CUPED: variance that the time before exposure takes away.",
+        style=words.QUIET,
+    )

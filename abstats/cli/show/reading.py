@@ -58,7 +58,7 @@ class Tables:
             for condition in conditions:
                 expression = expression.filter(condition(expression))
             found = expression.select(*row._fields).to_pyarrow().to_pylist()
-        except (IbisError, duckdb.Error) as error:
+        except (IbisError, TableNotFound, duckdb.Error) as error:
             raise CommandError(_unreadable(name, error)) from error
         return [row(**values) for values in found]
 

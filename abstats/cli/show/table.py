@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from abstats.cli.show import words
-from abstats.cli.show.bars import Axis, Glyphs, Interval
+from abstats.cli.show.bars import ASCII, Axis, Glyphs, Interval
 from abstats.cli.show.columns import Column, Line, columns_left_of_bar, columns_right_of_bar
 from abstats.cli.show.report import Pair, Report
 from abstats.cli.show.rows import WHOLE, ResultRow
@@ -32,19 +32,23 @@ def metrics_table(
         glyphs: The characters to draw with.
     """
     lines = list(_lines(report, rows))
-    left, right = columns_left_of_bar(report, pair, lines), columns_right_of_bar(report, lines)
+    left, right = (
+        columns_left_of_bar(report, pair, lines),
+        columns_right_of_bar(report, lines, ascii_only=glyphs is ASCII),
+    )
     left, right = _fitting(left, right, width)
     rest = _rest(left, right, width)
     label = left[0]
     bar_width = min(max(rest, NARROWEST_BAR), WIDEST_BAR)
     axis = Axis.around(
         [found for line in lines if (found := _interval(report, line)) is not None],
-        bar_width - 1 + bar_width % 2,
+        bar_width,
         glyphs,
     )
     bars = Column(axis.scale(), [_bar(report, line, axis) for line in lines], is_number=False)
     table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="dim")
-    label_width = max(label.width + min(rest - NARROWEST_BAR, 0), NARROWEST_LABEL)
+    short = max(NARROWEST_BAR - rest, 0)
+    label_width = max(label.width - short, NARROWEST_LABEL) if short else label.width
     for column in (shown := [*left, bars, *right]):
         table.add_column(
             Text(column.header),
@@ -75,7 +79,8 @@ def _lines(report: Report, rows: Sequence[ResultRow]) -> Iterator[Line]:
 
 def _label(report: Report, row: ResultRow) -> str:
     metric = report.metric(row.metric_name)
-    return words.clean(f"{metric.label}, {metric.unit}" if metric.unit else metric.label)
+    names_unit = metric.unit is None or metric.unit.lower() in metric.label.lower()
+    return words.clean(metric.label if names_unit else f"{metric.label}, {metric.unit}")
 
 
 def _fitting(

@@ -5,8 +5,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from abstats.cli.show import numbers
-from abstats.cli.show.report import Report
-from abstats.cli.show.rows import DecisionRow, ResultRow
+from abstats.cli.show.rows import DecisionRow, MetricRow, ResultRow
 
 GOOD, BAD, CAREFUL, QUIET, PLAIN = "green", "red", "yellow", "dim", ""
 
@@ -53,15 +52,17 @@ def status(row: ResultRow, decision: DecisionRow | None) -> Word:
     return _guardrail(row) if row.role == "guardrail" else _effect(row)
 
 
-def margin(row: ResultRow, report: Report) -> str:
-    """A guardrail's margin: how much worse it may get."""
+def bound(row: ResultRow, metric: MetricRow, *, ascii_only: bool) -> str:
+    """How far a guardrail may change: `<= +3 %` where an increase is bad; empty without margin."""
     if row.margin is None:
-        return "no margin"
+        return ""
     if row.margin_type == "relative":
-        return f"margin {numbers.margin(row.margin)}"
-    metric = report.metric(row.metric_name)
-    shown = f"{100 * row.margin:g} pp" if numbers.is_percent(metric) else f"{row.margin:g}"
-    return f"margin {shown}"
+        shown = numbers.margin(row.margin)
+    else:
+        shown = f"{100 * row.margin:g} pp" if numbers.is_percent(metric) else f"{row.margin:g}"
+    if row.direction == "increase":
+        return f"{'>=' if ascii_only else '≥'} -{shown}"
+    return f"{'<=' if ascii_only else '≤'} +{shown}"
 
 
 def _effect(row: ResultRow) -> Word:

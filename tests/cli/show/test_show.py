@@ -1,0 +1,379 @@
+"""`abstats show` on warehouses made up from the contracts."""
+
+import hashlib
+import subprocess
+import sys
+
+import duckdb
+import pytest
+from rich.cells import cell_len
+
+from abstats.cli.show import rows
+from tests.cli import warehouse
+from tests.cli.contracts import columns_of
+
+
+@pytest.fixture
+def show(abstats, tmp_path, monkeypatch):
+    """Builds a warehouse and shows it from inside its project."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(tables, *arguments, schema="main", truths=None, **environment):
+        warehouse.build(tmp_path, tables, schema, truths)
+        return abstats("show", *arguments, **environment)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("dim_experiments", rows.ExperimentRow),
+        ("dim_metrics", rows.MetricRow),
+        ("fct_experiment_results", rows.ResultRow),
+        ("fct_experiment_health", rows.HealthRow),
+        ("fct_experiment_decisions", rows.DecisionRow),
+    ],
+)
+def test_every_column_that_is_shown_is_in_the_contract(table, row):
+    assert set(row._fields) <= set(columns_of(table))
+
+
+def test_verdict_reason_health_and_the_metric_are_shown(show):
+    shown = show(warehouse.ship())
+    assert shown.exit_code == 0, shown.output
+    lines = shown.stdout.splitlines()
+    assert lines[0] == "ranker  ended, data through 2026-02-08"
+    assert "SHIP  treatment against control" in lines
+    assert "  Primary metric significantly better." in lines
+    assert "Health  1 passed" in lines
+    (row,) = (line for line in lines if line.startswith("  ctr"))
+    assert "10.00" in row  # control
+    assert "10.50" in row  # treatment
+    assert "+5.0 %" in row
+    assert row.endswith("better")
+
+
+def test_one_experiment_is_shown_in_full_and_others_not(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"].append(warehouse.experiment("other"))
+    shown = show(tables, "ranker").stdout
+    assert "The new ranker raises clicks." in shown
+    assert "users: control 1,000, treatment 1,010" in shown
+    assert "pass  sample ratio mismatch  Looked at." in shown
+    assert "other" not in shown
+
+
+def test_in_short_secondary_metrics_are_counted_by_what_they_say(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"] = [warehouse.experiment(spec=warehouse.spec(secondary=["a", "b"]))]
+    tables["fct_experiment_results"] += [
+        warehouse.result("a", role="secondary"),
+        warehouse.result("b", effect=0.0, role="secondary"),
+    ]
+    assert "and 2 secondary metrics: 1 better, 1 unclear" in show(tables).stdout
+
+
+def test_metrics_stand_in_the_order_of_the_spec_under_their_roles(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"] = [
+        warehouse.experiment(
+            spec=warehouse.spec(primary=["z", "b"], secondary=["a"], guardrails=["latency"])
+        )
+    ]
+    tables["fct_experiment_results"] = [
+        warehouse.result("a", role="secondary"),
+        warehouse.result("b"),
+        warehouse.guardrail(),
+        warehouse.result("z"),
+    ]
+    lines = show(tables, "ranker").stdout.splitlines()
+    names = ("Primary", "Secondary", "Guardrails", "  z ", "  b ", "  a ", "  latency ")
+    firsts = [line for line in lines if line.startswith(names)]
+    assert [line.split()[0] for line in firsts] == [
+        *("Primary", "z", "b", "Secondary", "a", "Guardrails", "latency")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "holds ≤ +3 %"),
+        ({"p_value_non_inferiority": 0.4, "is_non_inferior": False}, "unproven ≤ +3 %"),
+        ({"p_value_non_inferiority": 0.999, "is_non_inferior": False}, "broken ≤ +3 %"),
+        ({"direction": "increase"}, "holds ≥ -3 %"),
+        ({"margin_type": "absolute", "margin": 5.0}, "holds ≤ +5"),
+        (
+            {
+                "margin": None,
+                "margin_type": None,
+                "p_value_non_inferiority": None,
+                "direction": "increase",
+            },
+            "holds",
+        ),
+    ],
+)
+def test_a_guardrail_says_its_margin_and_whether_it_holds(show, changes, said):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"].append(warehouse.guardrail(**changes))
+    (row,) = (line for line in show(tables).stdout.splitlines() if line.startswith("  latency"))
+    assert row.endswith(said)
+
+
+def test_a_running_experiment_says_too_early_whatever_the_p_values(show):
+    tables = warehouse.ship()
+    tables["fct_experiment_decisions"] = [warehouse.decision("keep_running", is_final=False)]
+    shown = show(tables).stdout
+    assert "KEEP RUNNING" in shown
+    assert "too early" in shown
+    assert "better\n" not in shown
+
+
+def test_an_invalid_experiment_says_unreliable_and_what_to_do(show):
+    tables = warehouse.ship()
+    tables["fct_experiment_decisions"] = [warehouse.decision("invalid")]
+    tables["fct_experiment_health"] = [
+        warehouse.check(status="fail", detail="Half is missing.", next_step="Look at the bots."),
+        warehouse.check("missing_variant", status="warn", next_step="Look at the log."),
+    ]
+    shown = show(tables).stdout
+    assert "Health  1 failure, 1 warning" in shown
+    assert "fail  sample ratio mismatch: Half is missing. Look at the bots." in shown
+    assert "Look at the log." not in shown  # a warning is told in one line
+    assert "unreliable" in shown
+
+
+def test_a_number_that_cannot_be_had_is_explained(show):
+    missing = {
+        name: None
+        for name in columns_of("fct_experiment_results")
+        if name.startswith(("effect_", "p_value", "treatment_mean", "is_significant"))
+    }
+    tables = warehouse.ship()
+    reason = "The treatment has no units."
+    tables["fct_experiment_results"] = [
+        warehouse.result(**missing, status="no_data", status_reason=reason)
+    ]
+    shown = show(tables).stdout
+    assert "no estimate" in shown
+    assert f"  ctr: {reason}" in shown.splitlines()
+
+
+def test_without_a_relative_effect_the_absolute_one_is_shown(show):
+    tables = warehouse.ship()
+    missing = {
+        name: None for name in columns_of("fct_experiment_results") if name.startswith("effect_rel")
+    }
+    tables["fct_experiment_results"] = [
+        warehouse.result(**missing, status="relative_undefined", status_reason="Control is 0.")
+    ]
+    shown = show(tables, COLUMNS="120").stdout
+    assert "+0.50" in shown
+    assert "[+0.30, +0.70]" in shown
+    assert "Control is 0." in shown
+
+
+def test_several_treatments_have_a_block_each_and_pairs_of_treatments_no_verdict(show):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"] += [
+        warehouse.result(treatment_variant_id="other", effect=-0.05),
+        warehouse.result(treatment_variant_id="treatment", control_variant_id="other"),
+    ]
+    tables["fct_experiment_decisions"].append(
+        warehouse.decision("rollback", treatment_variant_id="other")
+    )
+    lines = show(tables).stdout.splitlines()
+    assert "ROLLBACK  other against control" in lines
+    blocks = ["other against control", "treatment against control", "treatment against other"]
+    assert [line for line in lines if line in blocks] == blocks
+
+
+def test_only_the_last_look_is_shown(show):
+    tables = warehouse.ship()
+    earlier = warehouse.date(2026, 2, 1)
+    tables["fct_experiment_results"].append(warehouse.result(effect=0.33, analysis_date=earlier))
+    tables["fct_experiment_decisions"].append(
+        warehouse.decision("keep_running", analysis_date=earlier)
+    )
+    shown = show(tables).stdout
+    assert "+33" not in shown
+    assert "KEEP RUNNING" not in shown
+
+
+def test_a_spec_that_changed_since_the_build_is_noticed(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"] = [warehouse.experiment(spec_hash="h2")]
+    assert "has changed since these numbers were computed" in show(tables).stdout
+
+
+def test_an_experiment_without_exposures_has_no_empty_table(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"] = [warehouse.experiment(state="planned")]
+    tables["fct_experiment_results"] = [
+        warehouse.result(control_n_units=0, treatment_n_units=0, status="no_data")
+    ]
+    shown = show(tables).stdout
+    assert "planned, starts 2026-01-05" in shown
+    assert "Primary\n" not in shown
+
+
+def test_a_segment_has_its_values_under_each_metric(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"] = [warehouse.experiment(spec=warehouse.spec(segments=["platform"]))]
+    tables["fct_experiment_results"] += [
+        warehouse.result(segment_name="platform", segment_value=value, effect=effect)
+        for value, effect in (("web", 0.04), ("ios", 0.06))
+    ]
+    lines = show(tables, "ranker", "--segment", "platform").stdout.splitlines()
+    start = lines.index("ctr")
+    assert [line.split()[0] for line in lines[start + 1 : start + 3]] == ["ios", "web"]
+    assert "treatment against control, by platform (exploratory)" in lines
+
+
+def test_true_effects_are_marked_inside_or_outside_and_counted(show):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"].append(warehouse.result("minutes", effect=0.10))
+    tables["dim_metrics"].append(warehouse.metric("minutes"))
+    truths = [
+        ["ranker", "treatment", "control", "ctr", 0.6, 0.06],
+        ["ranker", "treatment", "control", "minutes", 0.5, 0.05],
+    ]
+    shown = show(tables, "--truth", truths=truths).stdout
+    by_metric = {line.split()[0]: line for line in shown.splitlines() if line.startswith("  ")}
+    assert by_metric["ctr"].endswith("+6.0 % inside")
+    assert by_metric["minutes"].endswith("+5.0 % outside")
+    assert "1 of 2 intervals hold the true effect. At 95 % each, one in 20 misses." in shown
+
+
+def test_truth_without_a_simulation_is_a_clear_error(show):
+    shown = show(warehouse.ship(), "--truth")
+    assert shown.exit_code == 1
+    assert "true_effects is not in the database" in shown.stderr
+
+
+def test_tables_are_found_in_the_schema_that_dbt_gave_them(show):
+    shown = show(warehouse.ship(), schema="analytics_experiments")
+    assert "SHIP" in shown.stdout
+
+
+@pytest.mark.parametrize("width", ["80", "100", "120"])
+def test_no_line_is_longer_than_the_terminal(show, width):
+    tables = warehouse.ship()
+    long = "a very long variant name, with much to say"
+    tables["dim_metrics"] = [warehouse.metric(label="Watch minutes per viewer and week " * 2)]
+    tables["fct_experiment_results"] = [
+        warehouse.result(treatment_variant_id=long),
+        warehouse.guardrail(treatment_variant_id=long),
+    ]
+    tables["fct_experiment_decisions"] = [warehouse.decision(treatment_variant_id=long)]
+    for arguments in ([], ["ranker"]):
+        lines = show(tables, *arguments, COLUMNS=width).stdout.splitlines()
+        assert max(map(cell_len, lines)) <= int(width)
+        assert any("●" in line for line in lines)
+
+
+def test_a_pipe_gets_no_colours_and_no_trailing_spaces(show):
+    shown = show(warehouse.ship()).stdout
+    assert "\x1b" not in shown
+    assert all(line == line.rstrip() for line in shown.splitlines())
+
+
+def test_no_color_is_respected_in_a_terminal(show):
+    shown = show(warehouse.ship(), FORCE_COLOR="1", NO_COLOR="1").stdout
+    assert "\x1b[32m" not in shown
+    assert "SHIP" in shown
+
+
+def test_a_terminal_gets_colours(show):
+    assert "\x1b[1;32mSHIP" in show(warehouse.ship(), FORCE_COLOR="1", TERM="xterm").stdout
+
+
+def test_names_from_the_data_are_shown_as_they_are_and_cannot_steer_the_terminal(show):
+    tables = warehouse.ship()
+    name = '[red]it\'s "new"[/red]\x1b[2J'
+    tables["fct_experiment_results"] = [warehouse.result(treatment_variant_id=name)]
+    tables["fct_experiment_decisions"] = [warehouse.decision(treatment_variant_id=name)]
+    shown = show(tables).stdout
+    assert "\x1b" not in shown
+    assert '[red]it\'s "new"[/red]\N{REPLACEMENT CHARACTER}[2J against control' in shown
+
+
+def test_an_unknown_experiment_is_told_with_the_nearest_name(show):
+    shown = show(warehouse.ship(), "rankr")
+    assert shown.exit_code == 1
+    assert shown.stdout == ""
+    assert shown.stderr.strip() == (
+        "experiment == 'rankr', must be one of those that were built: ranker. "
+        "Did you mean 'ranker'?"
+    )
+
+
+def test_an_unknown_segment_is_told_with_the_nearest_name(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"] = [warehouse.experiment(spec=warehouse.spec(segments=["platform"]))]
+    shown = show(tables, "--segment", "platfrm")
+    assert shown.exit_code == 1
+    assert "Did you mean 'platform'?" in shown.stderr
+
+
+def test_a_project_that_was_not_built_is_told_what_to_run(abstats, tmp_path):
+    (tmp_path / "dbt_project.yml").write_text("name: shop\nversion: 1.0.0\nprofile: shop\n")
+    shown = abstats("show", "--project-dir", tmp_path)
+    assert shown.exit_code == 1
+    assert "was not built yet. Run `dbt deps && dbt build`" in shown.stderr
+
+
+def test_a_folder_without_a_dbt_project_is_told(abstats, tmp_path):
+    shown = abstats("show", "--project-dir", tmp_path)
+    assert shown.exit_code == 1
+    assert "must be the folder of a dbt project" in shown.stderr
+
+
+def test_a_missing_table_is_told(show):
+    tables = warehouse.ship()
+    del tables["fct_experiment_health"]
+    shown = show(tables)
+    assert shown.exit_code == 1
+    assert "table shop.main.fct_experiment_health is not in the database" in shown.stderr
+
+
+def test_a_table_of_another_version_is_told(show, abstats, tmp_path):
+    show(warehouse.ship())
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as connection:
+        connection.execute("alter table fct_experiment_results drop column margin")
+    shown = abstats("show")
+    assert shown.exit_code == 1
+    assert "has no column margin: another version of abstats built it" in shown.stderr
+
+
+def test_a_database_that_another_process_writes_is_told_with_its_pid(show, abstats, tmp_path):
+    show(warehouse.ship())
+    database = tmp_path / "shop.duckdb"
+    program = (
+        f"import duckdb; c = duckdb.connect({str(database)!r}); print('open', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as writer:
+        writer.stdout.readline()
+        shown = abstats("show")
+        writer.communicate(b"\n")
+    assert shown.exit_code == 1
+    assert f"is in use by another process, PID {writer.pid}" in shown.stderr
+    assert "Traceback" not in shown.output
+
+
+def test_nothing_is_written(show, abstats, tmp_path):
+    show(warehouse.ship())
+
+    def state():
+        return {
+            path: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in tmp_path.rglob("*")
+            if path.is_file()
+        }
+
+    before = state()
+    assert abstats("show", "ranker").exit_code == 0
+    assert state() == before

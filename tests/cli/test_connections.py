@@ -1,0 +1,48 @@
+"""Read-only connections from dbt credentials."""
+
+from types import SimpleNamespace
+
+import duckdb
+import pytest
+
+from abstats.warehouse.connections import WarehouseError, connect_read_only
+
+
+def credentials(path, adapter="duckdb"):
+    return SimpleNamespace(type=adapter, path=str(path))
+
+
+def test_a_connection_reads_and_cannot_write(tmp_path):
+    file = tmp_path / "a.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create table numbers as select 1 as n")
+    opened = connect_read_only(credentials(file))
+    assert opened.table("numbers").to_pyarrow().to_pydict() == {"n": [1]}
+    with pytest.raises(duckdb.Error, match="read-only"):
+        opened.raw_sql("create table more as select 1 as n")
+    opened.disconnect()
+
+
+def test_an_adapter_that_is_not_supported_is_told_with_those_that_are():
+    with pytest.raises(WarehouseError, match=r"type == 'snowflake'.*read results from: duckdb"):
+        connect_read_only(credentials("x", "snowflake"))
+
+
+def test_a_missing_file_is_not_made(tmp_path):
+    file = tmp_path / "none.duckdb"
+    with pytest.raises(WarehouseError, match="there is no such file"):
+        connect_read_only(credentials(file))
+    assert not file.exists()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path):
+    file = tmp_path / "junk.duckdb"
+    file.write_text("hello " * 1000)
+    with pytest.raises(WarehouseError, match="must be a DuckDB database file"):
+        connect_read_only(credentials(file))
+
+
+@pytest.mark.parametrize("path", [":memory:", "md:shop", "s3://bucket/a.duckdb"])
+def test_a_database_that_is_no_local_file_is_told(path):
+    with pytest.raises(WarehouseError, match="must be a"):
+        connect_read_only(credentials(path))
