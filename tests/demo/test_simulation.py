@@ -48,6 +48,14 @@ def test_the_same_seed_gives_the_same_rows(tmp_path):
     assert one == two
 
 
+def test_threads_do_not_change_the_world(database, world):
+    """Large enough for several threads; built twice, in a file and in memory."""
+    in_memory = {
+        table: world.sql(f"select * from raw.{table} order by all").fetchall() for table in TABLES
+    }
+    assert contents(database) == in_memory
+
+
 def test_another_seed_gives_another_world(tmp_path):
     one = contents(small(tmp_path / "one.duckdb"))
     two = contents(small(tmp_path / "two.duckdb", seed=6))

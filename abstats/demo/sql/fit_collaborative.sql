@@ -1,5 +1,6 @@
 -- Item-based collaborative filtering (Sarwar et al., 2001): cosine similarity
--- of movies over the viewers who liked them, shrunk where few did. A sample of
+-- of movies over the viewers who liked them, in whole millionths (sums of
+-- integers are exact in any order), shrunk where few did. A sample of
 -- viewers is enough for few movies.
 create or replace temp table liked as
 select
@@ -35,8 +36,11 @@ pairs as (
 select
     pairs.movie_ix,
     pairs.neighbour_ix,
-    pairs.likes_together / sqrt(own.likes::double * neighbour.likes)
-    * pairs.likes_together / (pairs.likes_together + 5) as similarity
+    round(
+        1e6
+        * pairs.likes_together / sqrt(own.likes::double * neighbour.likes)
+        * pairs.likes_together / (pairs.likes_together + 5)
+    )::bigint as similarity
 from pairs
 inner join likes as own on pairs.movie_ix = own.movie_ix
 inner join likes as neighbour on pairs.neighbour_ix = neighbour.movie_ix

@@ -14,7 +14,7 @@ create or replace temp table content_candidate as
 select
     movie_genre.genre_ix,
     movie_genre.movie_ix,
-    movie_genre.weight * movie_score.score as strength
+    round(1e6 * movie_genre.weight * movie_score.score)::bigint as strength
 from movie_genre
 inner join movie_score on movie_genre.movie_ix = movie_score.movie_ix
 qualify row_number() over (
