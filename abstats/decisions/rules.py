@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from abstats.decisions.check import FAIL, NOT_APPLICABLE, WARN
 from abstats.decisions.checks import CHECKS, sample_ratio
 from abstats.decisions.headline import Headline
-from abstats.decisions.horizon import Horizon
 from abstats.decisions.wording import instant, listed
+from abstats.spec.horizon import Horizon
 
 SHIP, ROLLBACK, KEEP_RUNNING, INCONCLUSIVE, INVALID = (
     "ship",

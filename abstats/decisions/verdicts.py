@@ -12,11 +12,11 @@ from abstats.analysis.comparisons import declared_metric
 from abstats.analysis.results import analysis_date_of
 from abstats.analysis.schemas import utc_naive
 from abstats.decisions.headline import Headline, read_headlines
-from abstats.decisions.horizon import horizon_of
 from abstats.decisions.rules import SHIP, Health, Verdict, verdict_on
 from abstats.decisions.schemas import DECISIONS_GRAIN, DECISIONS_SCHEMA
 from abstats.decisions.wording import listed
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.horizon import horizon_of
 from abstats.spec.metric import MetricSpec
 
 

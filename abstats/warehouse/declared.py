@@ -1,9 +1,10 @@
 """Declared specs as rows of the dimension tables."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.horizon import horizon_of
 from abstats.spec.metric import MetricSpec
 from abstats.warehouse.literal_rows import Value, literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
@@ -20,7 +21,6 @@ _EXPERIMENT_TYPES = {
     "end_date": "date",
     "starts_at": "timestamp",
     "ends_at": "timestamp",
-    "has_open_ended_metric": "boolean",
     "last_useful_date": "date",
     "control_variant_id": "text",
     "n_variants": "bigint",
@@ -93,9 +93,7 @@ def _experiment_rows(plan: MeasurementPlan) -> _Rows:
             spec.end,
             datetime.combine(spec.start, time.min),
             datetime.combine(spec.end, time.min),
-            any(metric.windows[name] is None for metric in plan.metrics_of(name)),
-            # The day on which the last unit's longest window is complete.
-            (datetime.combine(spec.end, time.max) + plan.horizon(name) - timedelta(days=1)).date(),
+            horizon_of(spec, (metric.spec for metric in plan.metrics_of(name))).decided_on,
             spec.control,
             len(spec.variants),
             spec.analysis.correction,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.horizon import window_of
 from abstats.spec.metric import Measure, MetricSpec
 
 # Columns of a metric's moments (design: moments). x_* are covariates, `missing` marks units that
@@ -71,11 +72,6 @@ class MeasurementPlan:
         """The metrics that one experiment declares."""
         return tuple(metric for metric in self.metrics if experiment in metric.windows)
 
-    def horizon(self, experiment: str) -> timedelta:
-        """How long after `end` the longest window of the experiment's metrics may still run."""
-        windows = (metric.windows[experiment] for metric in self.metrics_of(experiment))
-        return max((window for window in windows if window is not None), default=timedelta())
-
     def units(self) -> Mapping[str, tuple[str, ...]]:
         """Unit type -> experiments that randomise it."""
         return _grouped((spec.unit, name) for name, spec in self.experiments.items())
@@ -89,7 +85,7 @@ def plan_measurement(
     planned = []
     for metric in sorted(metrics, key=lambda spec: spec.name):
         windows = {
-            experiment.name: _window(metric, experiment)
+            experiment.name: window_of(experiment, metric)
             for experiment in ordered
             if metric.name in experiment.roles()
         }
@@ -102,11 +98,6 @@ def plan_measurement(
         metrics=tuple(planned),
         segments=_grouped((segment, e.name) for e in ordered for segment in e.segments),
     )
-
-
-def _window(metric: MetricSpec, experiment: ExperimentSpec) -> timedelta | None:
-    window = metric.window or experiment.window
-    return None if window is None else timedelta(days=window.days, hours=window.hours)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:

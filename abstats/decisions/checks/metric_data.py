@@ -15,9 +15,9 @@ from abstats.decisions.check import (
     no_exposures,
     not_applicable,
 )
-from abstats.decisions.horizon import window_of
 from abstats.decisions.wording import instant
 from abstats.moments import Moments
+from abstats.spec.horizon import window_of
 from abstats.spec.metric import MetricSpec
 
 NAME = "metric_without_data"
@@ -42,7 +42,7 @@ def _check(evidence: Evidence, metric: MetricSpec) -> Check:
     arms = evidence.arms.get(metric.name, {})
     units = sum(moments.n for moments in arms.values())
     if units == 0:
-        window = window_of(evidence.experiment, metric)
+        window = window_of(evidence.experiment, metric) or timedelta()
         first = datetime.combine(evidence.experiment.start, time()) + window
         if window and first > datetime.combine(evidence.analysis_date + timedelta(days=1), time()):
             detail = f"No unit's window can be complete before {instant(first)}."

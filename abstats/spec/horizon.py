@@ -35,7 +35,7 @@ def horizon_of(experiment: ExperimentSpec, metrics: Iterable[MetricSpec]) -> Hor
     unit for its whole window past it.
     """
     end = datetime.combine(experiment.end, time())
-    windows = {metric.name: window_of(experiment, metric) for metric in metrics}
+    windows = {metric.name: window_of(experiment, metric) or timedelta() for metric in metrics}
     slowest = max(windows, key=lambda name: windows[name], default="")
     longest = windows.get(slowest, timedelta())
     complete_at = end + longest
@@ -47,10 +47,10 @@ def horizon_of(experiment: ExperimentSpec, metrics: Iterable[MetricSpec]) -> Hor
     )
 
 
-def window_of(experiment: ExperimentSpec, metric: MetricSpec) -> timedelta:
-    """How long the experiment follows each unit for a metric; zero for an open-ended one."""
+def window_of(experiment: ExperimentSpec, metric: MetricSpec) -> timedelta | None:
+    """How long the experiment follows each unit for a metric; None for an open-ended one."""
     window = metric.window or experiment.window
-    return window.duration if window is not None else timedelta()
+    return None if window is None else window.duration
 
 
 def _last_day_needed(instant: datetime) -> date:
