@@ -12,10 +12,10 @@ FUNCTIONS = (
     "cell_moments",
     "declared_rows",
     "declared_segments",
-    "denominators",
     "time_columns",
     "unit_measures",
     "utc_timestamp",
+    "value_counts",
 )
 _dbt_context_modules = dbt.context.base.get_context_modules
 

@@ -14,7 +14,7 @@ from abstats.spec.load import load_experiments
 from abstats.spec.project import Project
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
-from abstats.warehouse.denominators import denominators_sql
+from abstats.warehouse.value_counts import value_counts_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_measures import Sources, unit_measures_sql
@@ -67,11 +67,11 @@ def unit_measures(
     return unit_measures_sql(_plan(project_root, settings, graph), sources, adapter_type)
 
 
-def denominators(
+def value_counts(
     project_root: Path, settings: _Mapping, graph: _Mapping, adapter_type: str, units: _Mapping
 ) -> str:
-    """`select` of the usable denominators of every ratio metric."""
-    return denominators_sql(_plan(project_root, settings, graph), _relation(units), adapter_type)
+    """`select` of how many unit values of every metric can be computed with."""
+    return value_counts_sql(_plan(project_root, settings, graph), _relation(units), adapter_type)
 
 
 def cell_moments(

@@ -11,7 +11,7 @@ INPUTS_SCHEMA = pa.schema([("experiment_id", pa.string()), ("n_exposed_units", p
 def check_inputs(
     experiments: pa.Table,
     counts: pa.Table,
-    denominators: pa.Table,
+    value_counts: pa.Table,
     on_unknown_variants: str,
 ) -> pa.Table:
     """One row per experiment that may be analysed.
@@ -19,12 +19,12 @@ def check_inputs(
     Args:
         experiments: Rows of `int_experiments_declared`.
         counts: Rows of `int_experiment_exposure_counts`.
-        denominators: Rows of `int_experiment_denominators`.
+        value_counts: Rows of `int_experiment_value_counts`.
         on_unknown_variants: `fail`, or `invalidate` to leave unknown variants to the health check.
 
     Raises:
-        SpecError: a variant in the log that its spec does not know, or a metric that divides by
-            a column that is never positive.
+        SpecError: a variant in the log that its spec does not know, a metric that divides by a
+            column that is never positive, or one whose values are NaN or infinite.
         ValueError: `on_unknown_variants` is neither of its values.
     """
     if on_unknown_variants not in ("fail", "invalidate"):
@@ -36,7 +36,7 @@ def check_inputs(
     for row in counts.to_pylist():
         if row["count_name"] == "units":
             units[row["experiment_id"]][row["variant_id"]] = row["n"]
-    problems = _useless_denominators(denominators)
+    problems = [*_useless_denominators(value_counts), *_unusable_values(value_counts)]
     if on_unknown_variants == "fail":
         for spec in specs:
             problems += [
@@ -61,7 +61,7 @@ def check_inputs(
     )
 
 
-def _useless_denominators(denominators: pa.Table) -> list[Problem]:
+def _useless_denominators(value_counts: pa.Table) -> list[Problem]:
     return [
         Problem(
             "metrics",
@@ -69,6 +69,19 @@ def _useless_denominators(denominators: pa.Table) -> list[Problem]:
             f"its denominator is positive for none of the {row['n_with_values']} units with values",
             "a ratio must divide by a column that is positive for some unit",
         )
-        for row in denominators.to_pylist()
+        for row in value_counts.to_pylist()
         if row["n_with_values"] > 0 and row["n_positive_denominators"] == 0
+    ]
+
+
+def _unusable_values(value_counts: pa.Table) -> list[Problem]:
+    return [
+        Problem(
+            "metrics",
+            f"metric {row['metric_name']}",
+            f"has NaN, infinity or a number beyond 1e150 for {row['n_unusable']} units",
+            "values must be finite; filter or repair them in the fact's SQL",
+        )
+        for row in value_counts.to_pylist()
+        if row["n_unusable"] > 0
     ]

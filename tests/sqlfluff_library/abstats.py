@@ -35,4 +35,4 @@ def declared_rows(table: str) -> str:
     return f"select * from declared_{table}"
 
 
-unit_measures = denominators = cell_moments = lambda: SELECT
+unit_measures = value_counts = cell_moments = lambda: SELECT

@@ -4,7 +4,7 @@ import pytest
 import sqlglot
 
 from abstats.warehouse.cell_moments import cell_moments_sql
-from abstats.warehouse.denominators import denominators_sql
+from abstats.warehouse.value_counts import value_counts_sql
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
@@ -28,7 +28,7 @@ def test_every_statement_is_a_single_select(adapter_type: str) -> None:
     for sql in (
         unit_measures_sql(PLAN, SOURCES, adapter_type),
         cell_moments_sql(PLAN, units, dates, adapter_type),
-        denominators_sql(PLAN, units, adapter_type),
+        value_counts_sql(PLAN, units, adapter_type),
     ):
         assert "abstats_placeholder" not in sql
         statements = sqlglot.parse(sql, dialect=sqlglot_dialect(adapter_type))

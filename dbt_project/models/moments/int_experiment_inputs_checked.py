@@ -5,6 +5,6 @@ def model(dbt, session):
     return check_inputs(
         experiments=dbt.ref("int_experiments_declared"),
         counts=dbt.ref("int_experiment_exposure_counts"),
-        denominators=dbt.ref("int_experiment_denominators"),
+        value_counts=dbt.ref("int_experiment_value_counts"),
         on_unknown_variants=dbt.config.meta_get("on_unknown_variants", "fail"),
     )

@@ -1,9 +1,9 @@
-{#- For each ratio metric: units with values, and units with a positive denominator. -#}
-{% macro denominators() %}
+{#- For each metric: whether its unit values can be computed with. Ibis writes the text. -#}
+{% macro value_counts() %}
 
     {%- set units = ref('int_experiment_unit_measures') -%}
     {%- if execute -%}
-        {{ modules.abstats.denominators(
+        {{ modules.abstats.value_counts(
             abstats.settings(),
             graph,
             adapter.type(),

@@ -1,3 +1,3 @@
 {{ config(materialized='table') }}
 
-{{ abstats.denominators() }}
+{{ abstats.value_counts() }}
