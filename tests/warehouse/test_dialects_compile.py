@@ -4,11 +4,11 @@ import pytest
 import sqlglot
 
 from abstats.warehouse.cell_moments import cell_moments_sql
-from abstats.warehouse.value_counts import value_counts_sql
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_measures import Sources, unit_measures_sql
+from abstats.warehouse.value_counts import value_counts_sql
 from tests.warehouse.worlds import experiment, metric
 
 PLAN = plan_measurement(

@@ -23,7 +23,7 @@ watermarks as (
 last_complete as (
 
     select {{ abstats.last_complete_day('last_at') }} as analysis_date
-    from (select max(last_at) as last_at from watermarks) as data
+    from (select max(last_at) as last_at from watermarks) as watermark
 
 ),
 
