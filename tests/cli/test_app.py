@@ -7,6 +7,7 @@ import pytest
 
 from abstats import __version__
 from abstats.cli.terminal import complain
+from tests.cli import warehouse
 
 COMMANDS = ("simulate", "validate", "show", "init")
 
@@ -40,8 +41,6 @@ def test_help_does_not_wait_for_dbt_and_ibis():
 
 
 def test_a_terminal_without_unicode_gets_plain_characters(tmp_path):
-    from tests.cli import warehouse
-
     warehouse.build(tmp_path, warehouse.ship())
     found = subprocess.run(
         [sys.executable, "-c", "from abstats.cli import app; app()", "show"],

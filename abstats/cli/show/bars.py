@@ -121,9 +121,12 @@ class Axis:
 
     def scale(self) -> str:
         """The ends of the axis in percent, with 0 over the line of no change."""
+        before = self._column(0.0)
+        after = self.width - before - 1
         left, right = f"{100 * self.lower:.4g}%", f"+{100 * self.upper:.4g}%"
-        zero = self._column(0.0)
-        return f"{left:<{zero}}0{right:>{self.width - zero - 1}}"
+        # A label that has no room says nothing rather than something cut.
+        left, right = left if len(left) <= before else "", right if len(right) <= after else ""
+        return f"{left:<{before}}0{right:>{after}}"
 
     def _column(self, change: float) -> int:
         """The column of a change; off the axis it is one beyond its end."""
