@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.artifacts.resources.types import NodeType
 
+from abstats import __version__
 from abstats.dbt_plugin.settings import Settings
 from abstats.spec.problems import Problem, SpecError
 from abstats.spec.project import Project, load_project
@@ -25,7 +26,7 @@ def read_project(graph: Mapping[str, Any], project_root: Path, settings: Setting
     Raises:
         SpecError: all problems at once.
     """
-    problems = _missing_settings(settings)
+    problems = [*_other_version(settings), *_missing_settings(settings)]
     try:
         project = load_project(graph, project_root / settings.experiments_path, settings.facts)
     except SpecError as error:
@@ -53,6 +54,19 @@ def check_manifest(manifest: "Manifest", project_root: Path, settings: Settings)
         },
     }
     read_project(graph, project_root, settings)
+
+
+def _other_version(settings: Settings) -> list[Problem]:
+    if settings.package_version == __version__:
+        return []
+    return [
+        Problem(
+            "packages.yml",
+            "the dbt package abstats",
+            f"has version {settings.package_version}, the Python package has {__version__}",
+            "both must come from one release: install it, then run `dbt deps`",
+        )
+    ]
 
 
 def _missing_settings(settings: Settings) -> list[Problem]:

@@ -33,7 +33,7 @@ def declared_rows(
 
 def declared_segments(project_root: Path, settings: _Mapping) -> list[str]:
     """Names of the segments of all experiments, sorted; each is a column of the exposures."""
-    experiments, _ = load_experiments(project_root / _settings(settings).experiments_path)
+    experiments, _ = load_experiments(project_root / Settings.of(settings).experiments_path)
     return sorted({segment for experiment in experiments for segment in experiment.segments})
 
 
@@ -90,16 +90,8 @@ def cell_moments(
     )
 
 
-def _settings(settings: _Mapping) -> Settings:
-    return Settings(
-        experiments_path=settings["experiments_path"],
-        facts=tuple(settings["facts"]),
-        experiment_exposures=settings["experiment_exposures"],
-    )
-
-
 def _project(project_root: Path, settings: _Mapping, graph: _Mapping) -> Project:
-    return read_project(graph, project_root, _settings(settings))
+    return read_project(graph, project_root, Settings.of(settings))
 
 
 def _plan(project_root: Path, settings: _Mapping, graph: _Mapping) -> MeasurementPlan:

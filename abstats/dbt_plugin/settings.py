@@ -1,6 +1,7 @@
 """The project's settings, as dbt resolved them."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -16,11 +17,23 @@ class Settings(NamedTuple):
         experiments_path: Folder of the experiments' YAML, relative to the project's root.
         facts: Names of the dbt models that metrics are measured on.
         experiment_exposures: Name of the staging model of the exposure log.
+        package_version: Version of the dbt package.
     """
 
     experiments_path: str
     facts: tuple[str, ...]
     experiment_exposures: str | None
+    package_version: str
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "Settings":
+        """From what the package's macro `settings` returns."""
+        return cls(
+            experiments_path=str(values["experiments_path"]),
+            facts=tuple(values["facts"] or ()),
+            experiment_exposures=values["experiment_exposures"],
+            package_version=str(values["package_version"]),
+        )
 
 
 def settings_of(manifest: "Manifest") -> Settings | None:
@@ -32,9 +45,4 @@ def settings_of(manifest: "Manifest") -> Settings | None:
     node = manifest.nodes.get(_SETTINGS_NODE)
     if node is None:
         return None
-    meta = node.config.meta
-    return Settings(
-        experiments_path=str(meta["experiments_path"]),
-        facts=tuple(meta["facts"] or ()),
-        experiment_exposures=meta["experiment_exposures"],
-    )
+    return Settings.of(node.config.meta)

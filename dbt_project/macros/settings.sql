@@ -1,10 +1,14 @@
-{#- The var block, as the functions in `modules.abstats` take it. -#}
+{#-
+    The var block, as the functions in `modules.abstats` take it, and the version of this package:
+    the Python package must be the same.
+-#}
 {% macro settings() %}
 
     {{ return({
         'experiments_path': var('experiments_path'),
         'facts': var('facts') or [],
         'experiment_exposures': var('experiment_exposures'),
+        'package_version': '0.1.0',
     }) }}
 
 {% endmacro %}

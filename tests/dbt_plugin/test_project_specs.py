@@ -1,0 +1,60 @@
+"""What is checked beside the specs themselves."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from abstats import __version__
+from abstats.dbt_plugin.project_specs import read_project
+from abstats.dbt_plugin.settings import Settings
+from abstats.spec.problems import SpecError
+from tests.conftest import REPOSITORY
+
+PACKAGE = REPOSITORY / "dbt_project"
+EMPTY_GRAPH: dict[str, dict[str, object]] = {"metrics": {}, "semantic_models": {}, "nodes": {}}
+
+
+def settings(**changes: object) -> Settings:
+    values = {
+        "experiments_path": "experiments",
+        "facts": ["fct_clicks"],
+        "experiment_exposures": "stg_exposures",
+        "package_version": __version__,
+    }
+    return Settings.of({**values, **changes})
+
+
+@pytest.fixture
+def project_root(tmp_path: Path) -> Path:
+    (tmp_path / "experiments").mkdir()
+    return tmp_path
+
+
+def test_a_project_without_experiments_is_sound(project_root: Path) -> None:
+    assert read_project(EMPTY_GRAPH, project_root, settings()).experiments == ()
+
+
+def test_vars_that_are_not_set_are_reported_together(project_root: Path) -> None:
+    with pytest.raises(SpecError) as error:
+        read_project(EMPTY_GRAPH, project_root, settings(facts=[], experiment_exposures=None))
+    report = str(error.value)
+    assert "vars.abstats.experiment_exposures is not set" in report
+    assert "vars.abstats.facts is empty" in report
+
+
+def test_a_dbt_package_of_another_release_is_told_before_it_fails_in_obscure_ways(
+    project_root: Path,
+) -> None:
+    with pytest.raises(SpecError, match=r"has version 0\.0\.9, the Python package has"):
+        read_project(EMPTY_GRAPH, project_root, settings(package_version="0.0.9"))
+
+
+def test_both_packages_state_one_version() -> None:
+    declared = yaml.safe_load((PACKAGE / "dbt_project.yml").read_text())["version"]
+    macro = (PACKAGE / "macros" / "settings.sql").read_text()
+    pyproject = (REPOSITORY / "pyproject.toml").read_text()
+    assert declared == __version__
+    assert re.findall(r"'package_version': '([^']+)'", macro) == [__version__]
+    assert re.findall(r'^version = "([^"]+)"', pyproject, re.MULTILINE) == [__version__]
