@@ -1,0 +1,1 @@
+"""Programs that measure abstats; each is run as `python -m benchmarks.<name>`."""
