@@ -51,7 +51,7 @@ def show_reports(
             console.print()
             if with_truth:
                 console.print(coverage(reports))
-            console.print(legend(reports))
+            console.print(legend(console, reports))
         if not reports:
             console.print("No experiments are declared yet.")
     # Rich fills lines up with spaces, which are no use in a file.

@@ -36,7 +36,7 @@ def health_summary(health: Sequence[HealthRow]) -> Text:
             parts.append(Text(f"{n} {one if n == 1 else many}", style=_STYLES[status]))
     if not parts:
         parts = [Text("not checked yet", style=words.QUIET)]
-    return Text("Health  ", style="bold").append_text(Text(", ").join(parts))
+    return Text().append("Health  ", style="bold").append_text(Text(", ").join(parts))
 
 
 def problems(health: Sequence[HealthRow], *, in_full: bool) -> Iterator[Padding]:
@@ -71,7 +71,8 @@ def passes(health: Sequence[HealthRow]) -> Table:
         check = name.replace("_", " ")
         word = "n/a" if status == "not_applicable" else status
         table.add_row(
-            Text(f"  {word:<4}  {check}", style=_STYLES[status]), Text(words.clean(detail))
+            Text(f"  {word:<4}", style=_STYLES[status]).append(f"  {check}", style="default"),
+            Text(words.clean(detail)),
         )
     return table
 

@@ -29,7 +29,7 @@ def print_report(console: Console, report: Report, *, in_full: bool) -> None:
 
 
 def _parts(console: Console, report: Report, in_full: bool) -> Iterator[RenderableType]:
-    glyphs = ASCII if console.options.ascii_only else UNICODE
+    glyphs = _glyphs(console)
     yield _title(report)
     yield Rule(characters="-" if glyphs is ASCII else "─", style=words.QUIET)
     if in_full:
@@ -147,16 +147,27 @@ def coverage(reports: Sequence[Report]) -> Text:
     return Text(f"{sum(known)} of {len(known)} intervals hold the true effect.{expected}")
 
 
-def legend(reports: Sequence[Report]) -> Text:
-    """What the columns mean."""
-    if any(report.truths is not None for report in reports):
-        interval = "its interval, not adjusted"
-    else:
-        interval = "its interval, adjusted within its family of tests"
-        if any(report.experiment.correction == "holm" for report in reports):
-            interval += " (by Bonferroni where the test is Holm's: a little wider)"
-    return Text(
-        f"change: relative to control, with {interval}; p: adjusted, of a guardrail that it stays "
-        "within its margin; CUPED: variance that the time before exposure takes away.",
-        style=words.QUIET,
-    )
+def legend(console: Console, reports: Sequence[Report]) -> Text:
+    """What the columns and the bars mean."""
+    glyphs = _glyphs(console)
+    with_truth = any(report.truths is not None for report in reports)
+    rows = [row for report in reports for row in report.results]
+    interval = "its interval" if with_truth else "its interval, adjusted within its family of tests"
+    if not with_truth and any(report.experiment.correction == "holm" for report in reports):
+        interval += " (Bonferroni's where the test is Holm's: a little wider)"
+    parts = [
+        f"{glyphs.estimate} change relative to control",
+        f"{glyphs.lower}{glyphs.line}{glyphs.upper} {interval}",
+    ]
+    if with_truth:
+        parts.append(f"{glyphs.truth} true effect")
+    if any(row.margin is not None for row in rows):
+        parts.append(f"{glyphs.margin} margin of a guardrail, whose p tests that it is kept")
+    parts.append("p adjusted")
+    if any(row.variance_reduction is not None for row in rows):
+        parts.append("CUPED: variance taken away by the time before exposure")
+    return Text("; ".join(parts) + ".", style=words.QUIET)
+
+
+def _glyphs(console: Console) -> Glyphs:
+    return ASCII if console.options.ascii_only else UNICODE

@@ -90,8 +90,8 @@ def test_a_project_with_specs_of_its_own_gets_no_examples(abstats, project):
 
 def test_vars_and_packages_of_the_project_stay(abstats, project):
     (project / "dbt_project.yml").write_text(
-        PROJECT
-        + "vars:\n  # ours\n  lookback: 3\nmodel-paths: [models, marts]\nflags:\n  fail_fast: true\n"
+        PROJECT + "vars:\n  # ours\n  lookback: 3\n"
+        "model-paths: [models, marts]\nflags:\n  fail_fast: true\n"
     )
     (project / "packages.yml").write_text(
         "packages:\n  # pinned\n  - package: dbt-labs/dbt_utils\n    version: 1.3.0\n"
