@@ -163,3 +163,25 @@ def test_three_arms_give_two_verdicts(hillstrom):
         for row in hillstrom.rows("fct_experiment_decisions", experiment_id="emails_by")
     }
     assert verdicts == {"Mens E-Mail": "ship", "Womens E-Mail": "ship"}
+
+
+def test_a_second_build_agrees_to_a_billionth_of_a_standard_error(hillstrom, tmp_path):
+    again = hillstrom.copied_to(tmp_path / "again")
+    again.build()
+    order = (
+        "order by experiment_id, metric_name, treatment_variant_id, control_variant_id, estimator"
+    )
+    pairs = zip(
+        *(
+            project.query(f"select * from fct_experiment_results {order}")
+            for project in (hillstrom, again)
+        ),
+        strict=True,
+    )
+    for first, second in pairs:
+        for bound in ("effect_abs", "effect_abs_ci_lower", "effect_abs_ci_adjusted_upper"):
+            assert abs(first[bound] - second[bound]) <= 1e-9 * first["effect_abs_se"]
+        assert first["is_significant"] == second["is_significant"]
+    columns = "experiment_id, treatment_variant_id, verdict, rule"
+    verdicts = f"select {columns} from fct_experiment_decisions order by all"
+    assert hillstrom.query(verdicts) == again.query(verdicts)

@@ -1,0 +1,150 @@
+"""Builds that are repeated, partial, broken or killed."""
+
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+
+from .host_project import PUBLIC_TABLES
+
+pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("tiny")]
+
+# The second state of the data: other orders and more users.
+NEW_DATA = (
+    "update raw.orders set amount = amount * 2 where user_id % 3 = 0",
+    "insert into raw.exposures select experiment_id, user_id + 5000, variant_id, exposed_at "
+    "from raw.exposures where user_id < 50",
+)
+
+
+@pytest.fixture
+def project(tiny_built, tmp_path):
+    """The small shop after a good build."""
+    return tiny_built.copied_to(tmp_path / "project")
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tiny_built, tmp_path_factory):
+    """The small shop after a good build on the new data."""
+    copy = tiny_built.copied_to(tmp_path_factory.mktemp("rebuilt") / "project")
+    copy.execute(*NEW_DATA)
+    copy.build()
+    return copy
+
+
+def contents(project):
+    """Every row of every public table, without the time of its computation."""
+    tables = {}
+    for table in PUBLIC_TABLES:
+        columns = {
+            name for row in project.query(f"describe {table}") for name in [row["column_name"]]
+        }
+        exclude = "exclude (computed_at)" if "computed_at" in columns else ""
+        tables[table] = project.query(f"select * {exclude} from {table} order by all")
+    return tables
+
+
+def computed_at(project, table):
+    return project.query(f"select max(computed_at) as latest from {table}")[0]["latest"]
+
+
+def test_part_of_the_project_builds_alone(project):
+    before = computed_at(project, "fct_experiment_results")
+    run = project.build("--select", "fct_experiment_results")
+    assert "int_experiment_results_estimated" not in run.output
+    assert computed_at(project, "fct_experiment_results") == before
+    run = project.build("--select", "int_experiment_results_estimated+")
+    assert "fct_experiment_moments" not in run.output
+    assert computed_at(project, "fct_experiment_results") > before
+    assert computed_at(project, "fct_experiment_decisions") > before
+
+
+def test_slim_ci_builds_what_a_changed_fact_changes(project, tiny_built):
+    before = contents(project)
+    project.edit("metrics/fct_orders.sql", "    amount,", "    amount * 10 as amount,")
+    state = tiny_built.root / "target"
+    # What is declared in YAML is no file of a model: its tables are selected by name.
+    run = project.build(
+        "--select", "state:modified+", "int_metrics_declared+", "--state", str(state)
+    )
+    assert "fct_visits" not in run.output
+    after = contents(project)
+
+    def means(tables, metric):
+        return [
+            row["control_mean"]
+            for row in tables["fct_experiment_results"]
+            if row["metric_name"] == metric
+        ]
+
+    assert means(after, "revenue") == pytest.approx([10 * x for x in means(before, "revenue")])
+    assert means(after, "visitors") == pytest.approx(means(before, "visitors"))
+    hashes = [
+        {row["metric_name"]: row["definition_hash"] for row in tables["dim_metrics"]}
+        for tables in (before, after)
+    ]
+    changed = {name for name in hashes[0] if hashes[0][name] != hashes[1][name]}
+    assert changed == {"revenue", "items", "revenue_per_item"}
+
+
+def test_a_ratio_s_label_may_be_edited_between_builds(project):
+    old = project.row("dim_metrics", metric_name="revenue_per_item")
+    project.edit("metrics/fct_orders.yml", "label: Revenue per item", "label: Price paid per item")
+    project.build()
+    new = project.row("dim_metrics", metric_name="revenue_per_item")
+    assert new["label"] == "Price paid per item"
+    assert new["definition_hash"] == old["definition_hash"]
+
+
+def test_a_build_that_fails_half_way_leaves_the_last_good_tables(project):
+    before = contents(project)
+    project.execute(*NEW_DATA)
+    # A view that can be made and not be read.
+    project.edit(
+        "metrics/fct_orders.sql",
+        "    amount,",
+        "    cast('x' || cast(amount as varchar) as double) as amount,",
+    )
+    run = project.dbt("build")
+    assert run.code != 0
+    assert "int_experiment_unit_measures" in run.output
+    assert contents(project) == before
+
+
+def test_a_killed_build_leaves_every_table_whole(project, rebuilt):
+    """Killed five times at random moments of its queries: each table is the old or the new one."""
+    old, new = contents(project), contents(rebuilt)
+    differ = {table for table in PUBLIC_TABLES if old[table] != new[table]}
+    assert {
+        "fct_experiment_exposures",
+        "fct_experiment_moments",
+        "fct_experiment_results",
+    } <= differ
+    project.execute(*NEW_DATA)
+    rng = random.Random(20260105)
+    killed = 0
+    for _ in range(5):
+        started = rng.randrange(1, 50)
+        killed += kill_at_node(project, started, rng.random() * 0.1)
+        found = contents(project)
+        for table in PUBLIC_TABLES:
+            assert found[table] in (old[table], new[table]), table
+    assert killed == 5
+    project.build()
+    assert contents(project) == new
+
+
+def kill_at_node(project, number, delay):
+    """Start a build and kill it a moment after it starts its n-th node; was it still running?"""
+    command = project.command("build", "--no-use-colors")
+    with subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if f" {number} of " in line and " START " in line:
+                time.sleep(delay)
+                break
+        was_running = process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    return was_running
