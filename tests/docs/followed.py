@@ -1,4 +1,4 @@
-"""Follows a page as a reader does: writes its files, runs its commands, compares what they print."""
+"""Follows a page as a reader does: writes files, runs commands, compares what they print."""
 
 import os
 import re

@@ -1,0 +1,197 @@
+"""Each recipe, run as it is written, does what the page says."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from .followed import follow, shell, write
+from .pages import ROOT, Block, blocks
+
+PAGE = ROOT / "docs" / "recipes.md"
+SLIM_CI = "Slim CI"
+
+pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("docs_recipes")]
+
+
+def section(name: str) -> list[Block]:
+    found = [block for block in blocks(PAGE) if block.section == name]
+    assert found, f"no section {name}"
+    return found
+
+
+def query(demo: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(demo / "abstats_demo.duckdb"), read_only=True) as connection:
+        return connection.sql(sql).fetchall()
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) >= 1, f"{old!r} is not in {file}"
+    file.write_text(text.replace(old, new))
+
+
+def prepared(demo: Path) -> Path:
+    """With the second target and production's manifest of Slim CI."""
+    file, keep = section(SLIM_CI)[:2]
+    write(file, demo)
+    shell(keep.text, demo)
+    return demo
+
+
+def listed(demo: Path, selection: str) -> set[str]:
+    """Names of the models that a selection has."""
+    names = shell(f"dbt ls --quiet --resource-type model --output name --select {selection}", demo)
+    return set(names.split())
+
+
+def test_the_daily_build_makes_everything_experiments_need(copy_of_demo):
+    demo = copy_of_demo
+    before = query(demo, "select * exclude (computed_at) from fct_experiment_decisions")
+    computed = query(demo, "select max(computed_at) from fct_experiment_decisions")
+    follow(section("Every morning"), demo)
+    assert query(demo, "select * exclude (computed_at) from fct_experiment_decisions") == before
+    assert query(demo, "select max(computed_at) from fct_experiment_decisions") > computed
+    selected = listed(demo, "+exposure:experiment_results")
+    assert {"fct_watches", "stg_movies__experiment_exposures", "dim_metrics"} < selected
+    (line,) = [block.text for block in section("Every morning") if block.language == "cron"]
+    (command,) = section("Every morning")[0].commands
+    assert command in line
+
+
+def test_another_alpha_is_read_from_the_moments(copy_of_demo):
+    demo = copy_of_demo
+    (build,) = section("Another alpha, correction or margin")
+    moments = query(demo, "select * from fct_experiment_moments order by all")
+    edit(demo / "experiments" / "up_next_ranking.yml", "correction: holm", "alpha: 0.2")
+    follow([build], demo)
+    assert set(
+        query(demo, "select experiment_id, alpha, correction from fct_experiment_results")
+    ) >= {
+        ("up_next_ranking", 0.2, "benjamini_hochberg"),
+        ("aa_check", 0.05, "none"),
+    }
+    hashes = "select distinct experiment_id, spec_hash from"
+    for table in ("fct_experiment_results", "fct_experiment_health", "fct_experiment_decisions"):
+        assert set(query(demo, f"{hashes} {table}")) == set(
+            query(demo, f"{hashes} dim_experiments")
+        )
+    assert query(demo, "select * from fct_experiment_moments order by all") == moments
+    selection = build.text.split("--select")[1].strip()
+    assert "int_experiment_unit_measures" not in listed(demo, selection)
+
+
+def test_an_edited_metric_and_an_edited_experiment_reach_ci(copy_of_demo):
+    demo = prepared(copy_of_demo)
+    windows = """
+        select metric_name, window_hours from {}.dim_metrics where metric_name = 'watch_rate'
+    """
+    minutes = """
+        select distinct control_mean from {}.fct_experiment_results
+        where metric_name = 'watch_minutes' and experiment_id = 'aa_check'
+        and estimator = 'unadjusted'
+    """
+    edit(demo / "metrics" / "fct_watches.yml", "window: {days: 7}", "window: {days: 3}")
+    edit(demo / "experiments" / "aa_check.yml", "margin: 0.03", "margin: 0.04")
+    assert not [
+        name
+        for name in listed(demo, "state:modified+ --state prod")
+        if name.startswith(("fct_", "dim_", "int_"))
+    ], "dbt sees the edit of a metric: the recipe can be simpler"
+    follow(section(SLIM_CI)[2:], demo)
+    assert query(demo, windows.format("main")) == [("watch_rate", 168)]
+    assert query(demo, windows.format("dev")) == [("watch_rate", 72)]
+    ((three_days,),) = query(demo, minutes.format("dev"))
+    ((seven_days,),) = query(demo, minutes.format("main"))
+    assert 0 < three_days < seven_days
+    margin = "select distinct margin from {} where experiment_id = 'aa_check' and margin > 0"
+    assert query(demo, margin.format("dev.fct_experiment_results")) == [(0.04,)]
+    assert query(demo, margin.format("main.fct_experiment_results")) == [(0.03,)]
+    assert query(demo, "select count(*) from duckdb_tables() where schema_name = 'dev'") == query(
+        demo,
+        "select count(*) from duckdb_tables() where schema_name = 'main'",
+    ), "only tables of the package are built: facts and staging models are views"
+    assert not query(
+        demo, "select * from duckdb_views() where schema_name = 'dev' and view_name like 'stg_%'"
+    )
+
+
+def test_one_experiment_is_built_alone_beside_production(copy_of_demo):
+    demo = prepared(copy_of_demo)
+    follow(section("One experiment"), demo)
+    named = "select experiment_id from {}.dim_experiments order by 1"
+    assert query(demo, named.format("dev")) == [("up_next_ranking",)]
+    assert len(query(demo, named.format("main"))) == 3
+    numbers = """
+        select * exclude (computed_at, effect_abs_se, effect_rel_se)
+        from {}.fct_experiment_decisions where experiment_id = 'up_next_ranking' order by all
+    """.replace(", effect_abs_se, effect_rel_se", "")
+    assert query(demo, numbers.format("dev")) == query(demo, numbers.format("main"))
+
+
+def test_an_earlier_date_is_read_as_it_was(copy_of_demo):
+    demo = prepared(copy_of_demo)
+    follow(section("An earlier analysis date"), demo)
+    assert query(
+        demo,
+        "select distinct analysis_date::varchar, verdict from dev.fct_experiment_decisions",
+    ) == [("2026-01-20", "keep_running")]
+    assert query(
+        demo, "select count(*) from main.fct_experiment_decisions where verdict = 'keep_running'"
+    ) == [(0,)]
+
+
+def test_a_full_refresh_changes_nothing(copy_of_demo):
+    demo = copy_of_demo
+    rows = """
+        select * exclude (computed_at) replace (
+            round(statistic, 6) as statistic, round(p_value, 9) as p_value
+        )
+        from fct_experiment_health order by all
+    """
+    before = query(demo, rows)
+    follow(section("Full refresh"), demo)
+    assert query(demo, rows) == before
+    manifest = json.loads((demo / "target" / "manifest.json").read_text())
+    kinds = {
+        node["config"]["materialized"]
+        for node in manifest["nodes"].values()
+        if node["package_name"] == "abstats" and node["resource_type"] == "model"
+    }
+    assert kinds == {"table", "view", "abstats_arrow"}, "an incremental model: rewrite the recipe"
+
+
+def test_the_docs_show_the_way_from_a_raw_table_to_the_verdict(copy_of_demo):
+    demo = copy_of_demo
+    shutil.rmtree(demo / "target")
+    follow(section("The lineage from raw table to verdict"), demo)
+    assert (demo / "target" / "index.html").exists()
+    catalog = json.loads((demo / "target" / "catalog.json").read_text())
+    assert "model.abstats.fct_experiment_decisions" in catalog["nodes"]
+    manifest = json.loads((demo / "target" / "manifest.json").read_text())
+    decisions = "model.abstats.fct_experiment_decisions"
+    assert decisions in manifest["parent_map"]["exposure.abstats.experiment_results"]
+    above, todo = set(), [decisions]
+    while todo:
+        parents = set(manifest["parent_map"][todo.pop()]) - above
+        above |= parents
+        todo += parents
+    assert {
+        "source.abstats_demo.movies.experiment_exposures",
+        "source.abstats_demo.movies.watches",
+        "model.abstats_demo.fct_watches",
+        "model.abstats.fct_experiment_moments",
+    } <= above
+
+
+def test_the_queries_for_bi_have_rows(small_demo):
+    queries = [block for block in section("Queries for BI") if block.language == "sql"]
+    decisions, primary, health, segments = (query(small_demo, block.text) for block in queries)
+    assert len(decisions) == 4
+    assert len(primary) == 4
+    assert all(lower < effect < upper for *_, effect, lower, upper, _, _ in primary)
+    assert {row[1] for row in health} >= {"units_in_several_variants"}
+    assert {row[0] for row in segments} == {"platform", "is_new_viewer"}
