@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 from dbt.cli.resolvers import default_profiles_dir
-from dbt.config.profile import Profile
+from dbt.config.profile import Profile, read_profile
 from dbt.config.runtime import load_profile
 from dbt.flags import set_from_args
 from dbt_common.context import set_invocation_context
@@ -68,14 +68,20 @@ class HostProject:
             raise CommandError(f"{file} must be a mapping of keys to values.")
         return found
 
+    def profiles_config(self) -> dict[str, Any]:
+        """Flags that stand in profiles.yml, where older versions of dbt had them."""
+        try:
+            return dict(read_profile(str(self._profiles_dir())).get("config") or {})
+        except DbtBaseException:
+            return {}  # dbt will say what is wrong with the file.
+
     def profile(self) -> Profile:
         """The profile's target as dbt renders it.
 
         Raises:
             CommandError: In dbt's own words.
         """
-        folder = self.profiles_dir or os.environ.get("DBT_PROFILES_DIR") or default_profiles_dir()
-        chosen = Namespace(PROJECT_DIR=str(self.root), PROFILES_DIR=str(folder))
+        chosen = Namespace(PROJECT_DIR=str(self.root), PROFILES_DIR=str(self._profiles_dir()))
         profile, target = os.environ.get("DBT_PROFILE"), os.environ.get("DBT_TARGET")
         try:
             # Profiles render env_var() from the context of an invocation.
@@ -84,6 +90,10 @@ class HostProject:
             return load_profile(str(self.root), {}, profile, self.target or target)
         except DbtBaseException as error:
             raise CommandError(f"dbt cannot read the profile: {words_of(error)}") from error
+
+    def _profiles_dir(self) -> Path:
+        chosen = self.profiles_dir or os.environ.get("DBT_PROFILES_DIR")
+        return Path(chosen or default_profiles_dir())
 
 
 def words_of(error: BaseException) -> str:

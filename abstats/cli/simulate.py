@@ -70,7 +70,7 @@ def _database_of_demo() -> Path:
     """
     if not (Path() / "dbt_project.yml").is_file():
         return DEMO_DATABASE
-    project = HostProject.at(Path())
+    project = HostProject.at(Path(), target="duckdb")
     if project.declaration().get("name") != DEMO_PROJECT:
         return DEMO_DATABASE
     credentials = project.profile().credentials

@@ -37,6 +37,7 @@ def plan(project: HostProject, package: Path, today: date) -> Changes:
     root, declared = project.root, project.declaration()
     exposures = f"stg_{declared.get('name', 'example')}__experiment_exposures"
     holder, vars_found = _vars_file(root, declared)
+    config = project.profiles_config()
     is_new = "abstats" not in vars_found
     variables = _variables(root, declared, exposures) if is_new else None
 
@@ -44,9 +45,13 @@ def plan(project: HostProject, package: Path, today: date) -> Changes:
         _text(root / "dbt_project.yml"),
         declared,
         variables if holder == Path("dbt_project.yml") else None,
+        with_flags=not config,
     )
     changes = [_told(Path("dbt_project.yml"), edited, existed=True)]
     by_hand = [(Path("dbt_project.yml"), block) for block in edited.by_hand]
+    if config and "partial_parse" not in config:
+        # dbt refuses flags in both places, and profiles.yml is not a file of the project.
+        by_hand.append((Path("profiles.yml"), "config:\n  partial_parse: false\n"))
     if variables is not None and holder != Path("dbt_project.yml"):
         edited = edit_variables(Edited(_text(root / holder), (), ()), variables)
         changes.append(_told(holder, edited, existed=True))

@@ -34,13 +34,16 @@ class Edited(NamedTuple):
             return Edited(self.text, self.added, (*self.by_hand, instead))
 
 
-def edit_project(text: str, found: dict[str, Any], variables: str | None) -> Edited:
+def edit_project(
+    text: str, found: dict[str, Any], variables: str | None, *, with_flags: bool
+) -> Edited:
     """dbt_project.yml with the metrics folder, the flag and the var block.
 
     Args:
         text: The file.
         found: The same, parsed.
         variables: YAML of the var block `abstats:`; None where it stands elsewhere.
+        with_flags: False where the profile holds the flags.
     """
     edited = Edited(text, (), ())
     paths = found.get("model-paths")
@@ -53,7 +56,7 @@ def edit_project(text: str, found: dict[str, Any], variables: str | None) -> Edi
         edited = edited.edit(
             "model-paths", instead, lambda text: with_item(text, "model-paths", item)
         )
-    if "partial_parse" not in (found.get("flags") or {}):
+    if with_flags and "partial_parse" not in (found.get("flags") or {}):
         flag = (
             "# dbt's partial parsing aborts after an edit of a file with an inline ratio metric.\n"
             "partial_parse: false\n"

@@ -130,7 +130,7 @@ def _variance_reduction(row: ResultRow) -> Text:
 
 
 def _word(report: Report, row: ResultRow, ascii_only: bool) -> Text:
-    word = words.status(row, report.decision_on(row))
+    word = words.status(row, report)
     text = Text(word.text, style=word.style)
     bound = words.bound(row, report.metric(row.metric_name), ascii_only=ascii_only)
     return text.append(f" {bound}", style=words.QUIET) if bound else text

@@ -106,7 +106,7 @@ def _comparison(
     yield from _reasons(report, shown)
     hidden = [row for row in rows if row not in shown]
     if hidden:
-        counts = Counter(words.status(row, report.decision(pair)).text for row in hidden)
+        counts = Counter(words.status(row, report).text for row in hidden)
         told = ", ".join(f"{n} {word}" for word, n in counts.most_common())
         yield Text(f"  and {len(hidden)} secondary metrics: {told}", style=words.QUIET)
 

@@ -63,9 +63,15 @@ class Report:
         decision = self.decisions.get(pair[0])
         return decision if decision and decision.control_variant_id == pair[1] else None
 
-    def decision_on(self, row: ResultRow) -> DecisionRow | None:
-        """The verdict on the comparison that a result belongs to."""
-        return self.decision((row.treatment_variant_id, row.control_variant_id))
+    @property
+    def is_invalid(self) -> bool:
+        """Its health failed: the effects must not be read."""
+        return any(decision.verdict == "invalid" for decision in self.decisions.values())
+
+    @property
+    def is_final(self) -> bool:
+        """It is over: the effects may be read. Never so without a verdict."""
+        return bool(self.decisions) and all(d.is_final for d in self.decisions.values())
 
     def truth(self, row: ResultRow) -> TruthRow | None:
         """The true effect that a result estimates; it is known for everybody only."""

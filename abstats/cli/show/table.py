@@ -118,5 +118,5 @@ def _interval(report: Report, line: Line) -> Interval | None:
 def _bar(report: Report, line: Line, axis: Axis) -> Text:
     if line.row is None:
         return Text("")
-    word = words.status(line.row, report.decision_on(line.row))
+    word = words.status(line.row, report)
     return Text(axis.draw(_interval(report, line)), style=word.style)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from abstats.cli.show import numbers
+from abstats.cli.show.report import Report
 from abstats.cli.show.rows import DecisionRow, MetricRow, ResultRow
 
 GOOD, BAD, CAREFUL, QUIET, PLAIN = "green", "red", "yellow", "dim", ""
@@ -41,13 +42,13 @@ def verdict(decision: DecisionRow) -> Text:
     return Text(decision.verdict.replace("_", " ").upper(), style=f"bold {style}".strip())
 
 
-def status(row: ResultRow, decision: DecisionRow | None) -> Word:
+def status(row: ResultRow, report: Report) -> Word:
     """What the row says: withheld while the experiment runs, and where its health failed."""
     if row.p_value is None:
         return Word("no estimate", QUIET)
-    if decision is not None and decision.verdict == "invalid":
+    if report.is_invalid:
         return Word("unreliable", QUIET)
-    if decision is not None and not decision.is_final:
+    if not report.is_final:
         return Word("too early", QUIET)
     return _guardrail(row) if row.role == "guardrail" else _effect(row)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from abstats import dbt_package
 from abstats.cli.init import changes, settings
 from abstats.cli.init.changes import File, write_all
 from abstats.dbt_package import dbt_package_path
@@ -117,6 +118,13 @@ def test_what_cannot_be_edited_safely_is_printed_for_the_user(abstats, project):
     assert "vars: {lookback: 3}" in (project / "dbt_project.yml").read_text()
 
 
+def test_flags_stay_in_a_profile_that_has_them(abstats, project):
+    (project / "profiles.yml").write_text(PROFILES + "config: {fail_fast: true}\n")
+    done = abstats("init")
+    assert "flags" not in yaml.safe_load((project / "dbt_project.yml").read_text())
+    assert "Add to profiles.yml by hand" in done.stdout
+
+
 def test_vars_in_a_file_of_their_own_are_added_there(abstats, project):
     (project / "vars.yml").write_text("vars:\n  lookback: 3\n")
     assert abstats("init").exit_code == 0
@@ -195,6 +203,21 @@ def test_the_package_is_named_relative_where_there_is_a_common_parent():
     relative = Path("../.venv/site-packages/abstats/dbt_package")
     assert settings.local_path(package, root) == relative
     assert settings.local_path(Path("/opt/abstats"), root) == Path("/opt/abstats")
+
+
+def test_in_an_installed_wheel_the_dbt_package_is_inside_it(tmp_path, monkeypatch):
+    inside = tmp_path / "abstats" / "dbt_package"
+    inside.mkdir(parents=True)
+    (inside / "dbt_project.yml").write_text("name: abstats\n")
+    monkeypatch.setattr(dbt_package, "_HERE", tmp_path / "abstats")
+    assert dbt_package_path() == inside
+
+
+def test_an_incomplete_installation_is_told(abstats, project, tmp_path, monkeypatch):
+    monkeypatch.setattr(dbt_package, "_HERE", tmp_path / "nowhere" / "abstats")
+    done = abstats("init")
+    assert done.exit_code == 1
+    assert "install abstats again" in done.stderr
 
 
 def test_the_dbt_package_is_found():

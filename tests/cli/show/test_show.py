@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from abstats.cli.show import rows
+from abstats.dbt_package import dbt_package_path
 from tests.cli import warehouse
 from tests.cli.contracts import columns_of
 
@@ -128,6 +129,28 @@ def test_a_running_experiment_says_too_early_whatever_the_p_values(show):
     assert "KEEP RUNNING" in shown
     assert "too early" in shown
     assert "better\n" not in shown
+
+
+def test_pairs_of_treatments_are_too_early_with_the_experiment(show):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"] = [
+        warehouse.result(),
+        warehouse.result(control_variant_id="other"),
+        warehouse.result(treatment_variant_id="other"),
+    ]
+    tables["fct_experiment_decisions"] = [
+        warehouse.decision("keep_running", treatment_variant_id=name, is_final=False)
+        for name in ("treatment", "other")
+    ]
+    shown = show(tables).stdout
+    assert "treatment against other" in shown
+    assert "better" not in shown.replace("significantly better", "")
+
+
+def test_results_without_a_verdict_are_not_read(show):
+    tables = warehouse.ship()
+    tables["fct_experiment_decisions"] = []
+    assert "too early" in show(tables).stdout
 
 
 def test_an_invalid_experiment_says_unreliable_and_what_to_do(show):
@@ -377,3 +400,28 @@ def test_nothing_is_written(show, abstats, tmp_path):
     before = state()
     assert abstats("show", "ranker").exit_code == 0
     assert state() == before
+
+
+@pytest.mark.dbt
+@pytest.mark.slow
+def test_another_target_is_read_where_dbt_puts_its_tables(abstats, tmp_path, monkeypatch):
+    warehouse.build(tmp_path, warehouse.ship(), schema="production")
+    (tmp_path / "profiles.yml").write_text(
+        "shop: {target: dev, outputs: {"
+        "dev: {type: duckdb, path: shop.duckdb, schema: main}, "
+        "prod: {type: duckdb, path: shop.duckdb, schema: production}}}\n"
+    )
+    (tmp_path / "target" / "manifest.json").unlink()
+    monkeypatch.chdir(tmp_path)
+    assert abstats("init").exit_code == 0
+    (tmp_path / "dbt_packages").mkdir()
+    (tmp_path / "dbt_packages" / "abstats").symlink_to(dbt_package_path())
+    shown = abstats("show", "--target", "prod")
+    assert "SHIP  treatment against control" in shown.stdout, shown.output
+    missing = abstats("show", "--target", "dev")
+    assert missing.exit_code == 1
+    assert "table shop.main.dim_experiments is not in the database" in missing.stderr
+    unknown = abstats("show", "--target", "prd")
+    assert unknown.exit_code == 1
+    assert "prd" in unknown.stderr
+    assert "Traceback" not in unknown.output
