@@ -40,6 +40,7 @@ def test_help_does_not_wait_for_dbt_and_ibis():
     assert found.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_terminal_without_unicode_gets_plain_characters(tmp_path):
     warehouse.build(tmp_path, warehouse.ship())
     found = subprocess.run(
