@@ -1,13 +1,43 @@
 """Commands of the documentation that no test runs as they stand, each with the reason."""
 
 _INSTALLS = "installs: the suite runs in an environment that was installed by the same command"
+_BY_README = "run on the demo by test_readme.py, which compares what it prints"
 
+# In fenced blocks.
 NOT_RUN = {
     "make demo": "its steps after the installation are run by test_readme.py",
     "make test": "is what runs this test; CI runs it",
+    "make check": "runs tests itself; its parts that are tests are run by `make test`",
+    "make install": _INSTALLS,
     "python3 -m venv .venv": _INSTALLS,
     ". .venv/bin/activate": _INSTALLS,
     "pip install --constraint /path/to/abstats/constraints.txt '/path/to/abstats[duckdb]'": (
         _INSTALLS
+    ),
+    "abstats simulate --users 20000 --days 28 --seed 7": (
+        "spells out the defaults of `abstats simulate`, which test_readme.py runs"
+    ),
+    "abstats show aa_check --truth": _BY_README,
+    "abstats show recomender_cf_vs_content": _BY_README,
+    "abstats show recommender_cf_vs_content": _BY_README,
+    "abstats show recommender_cf_vs_content --segment is_new_viewer": _BY_README,
+}
+
+# In sentences and tables only.
+MENTIONED = {
+    "abstats --help": "run by tests/cli",
+    "abstats --version": "run by tests/cli",
+    "abstats show --truth": "run by test_readme.py for one experiment",
+    "abstats show --target dev": "run by test_recipes.py with the name of an experiment",
+    "abstats show up_next_ranking": "run by test_recipes.py for another target",
+    "dbt compile": "renders as `dbt docs generate` does, which test_recipes.py runs",
+    "dbt docs generate": "run by test_recipes.py, with --quiet",
+    "dbt docs serve": "serves until it is stopped",
+    "dbt parse": "dbt's own; named for its message",
+    "dbt source freshness": "dbt's own; named as advice",
+    "pip install": _INSTALLS,
+    "pip install 'abstats[duckdb]'": "abstats is not published yet",
+    "python -m benchmarks.demo_coverage --seeds 200 --jobs 2 --write": (
+        "takes an hour; tests of benchmarks/ run it with few seeds"
     ),
 }

@@ -1,0 +1,69 @@
+"""The demo, step by step, prints what the README and the page on the command line show."""
+
+import re
+
+import pytest
+
+from .conftest import clone_demo
+from .followed import assert_printed, shell
+from .pages import ROOT, blocks
+
+PAGE = ROOT / "README.md"
+COMMAND_LINE = ROOT / "docs" / "reference" / "command-line.md"
+
+pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("docs_demo")]
+
+
+def demo_steps() -> list[str]:
+    """Commands of `make demo` after the installation."""
+    makefile = (ROOT / "Makefile").read_text()
+    recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert recipe is not None
+    return [line.strip().removeprefix("$(BIN)/") for line in recipe[1].splitlines()]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demo at its full size, and what its last step printed."""
+    folder = clone_demo(tmp_path_factory.mktemp("readme") / "demo")
+    printed = [shell(step, folder) for step in demo_steps()]
+    return folder, printed[-1]
+
+
+def text_after(command: str) -> str:
+    """The output that the README shows of a command."""
+    found = blocks(PAGE)
+    at = next(i for i, block in enumerate(found) if command in block.text)
+    return next(block.text for block in found[at:] if block.language == "text")
+
+
+def test_the_demo_ends_with_the_verdicts_that_are_shown(demo):
+    _, printed = demo
+    assert_printed(text_after("make demo"), printed)
+
+
+def test_the_query_gives_the_rows_that_are_shown(demo):
+    folder, _ = demo
+    (query,) = [
+        command
+        for block in blocks(PAGE)
+        if block.language == "sh"
+        for command in block.commands
+        if command.startswith("dbt show")
+    ]
+    assert_printed(text_after("dbt show"), shell(query, folder))
+
+
+def test_the_page_on_the_command_line_shows_what_the_demo_prints(demo):
+    folder, _ = demo
+    shown = re.findall(
+        r"^\$ (abstats show.*)\n((?:.*\n)*?)```", COMMAND_LINE.read_text(), re.MULTILINE
+    )
+    assert len(shown) >= 4
+    for command, output in shown:
+        assert_printed(output, shell(f"{command} 2>&1 || test $? = 1", folder))
+
+
+def test_the_readme_says_in_ten_lines_what_this_is():
+    before = PAGE.read_text().split("\n## ")[0]
+    assert len([line for line in before.splitlines() if line.strip()]) <= 14
