@@ -2,14 +2,16 @@
 
 import csv
 import io
+import shutil
 from collections import defaultdict
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
 from scipy import stats
 
-from .followed import follow
+from .followed import follow, shell
 from .pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "install-into-your-dbt-project.md"
@@ -22,8 +24,12 @@ def shop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shop")
     assert ROOT not in folder.parents
     follow(blocks(PAGE), folder)
-    with duckdb.connect(str(folder / "shop.duckdb"), read_only=True) as connection:
-        yield connection
+    return folder
+
+
+def query(shop, sql: str) -> list[tuple]:
+    with duckdb.connect(str(shop / "shop.duckdb"), read_only=True) as connection:
+        return connection.sql(sql).fetchall()
 
 
 def table_of(name: str) -> list[dict[str, str]]:
@@ -52,13 +58,14 @@ def spend_per_user() -> dict[str, list[float]]:
 def test_the_tables_hold_what_a_loop_over_the_csv_files_gives(shop):
     spent = spend_per_user()
     welch = stats.ttest_ind(spent["one_page"], spent["control"], equal_var=False)
-    found = shop.sql(
+    found = query(
+        shop,
         """
         select control_n_units, treatment_n_units, control_mean, treatment_mean, p_value
         from fct_experiment_results
         where metric_name = 'revenue' and estimator = 'unadjusted' and segment_name = 'all'
-        """
-    ).fetchall()
+        """,
+    )
     assert len(spent["control"]) == 15
     assert found == [
         (
@@ -72,10 +79,40 @@ def test_the_tables_hold_what_a_loop_over_the_csv_files_gives(shop):
 
 
 def test_the_reader_gets_a_verdict(shop):
-    assert shop.sql(
-        "select experiment_id, treatment_variant_id, verdict from fct_experiment_decisions"
-    ).fetchall() == [("checkout", "one_page", "ship")]
+    assert query(
+        shop, "select experiment_id, treatment_variant_id, verdict from fct_experiment_decisions"
+    ) == [("checkout", "one_page", "ship")]
 
 
 def test_the_examples_of_init_are_gone(shop):
-    assert shop.sql("select experiment_id from dim_experiments").fetchall() == [("checkout",)]
+    assert query(shop, "select experiment_id from dim_experiments") == [("checkout",)]
+
+
+def test_a_csv_file_can_be_read_in_place(shop, tmp_path, monkeypatch):
+    copy = shutil.copytree(shop, tmp_path / "shop", symlinks=True)
+    (copy / "data").mkdir()
+    (copy / "seeds" / "orders.csv").rename(copy / "data" / "orders.csv")
+    edit(copy / "metrics" / "fct_orders.sql", "{{ ref('orders') }}", "read_csv('data/orders.csv')")
+    shell("dbt run --quiet --select fct_orders", copy)
+    with duckdb.connect(str(copy / "shop.duckdb")) as connection:
+        connection.execute("drop table orders")
+        monkeypatch.chdir(copy)
+        total = connection.sql("select count(*), sum(amount) from fct_orders").fetchall()
+    assert total == query(shop, "select count(*), sum(amount) from fct_orders")
+
+
+def test_a_fact_without_a_primary_entity_gets_the_two_messages_of_the_page(shop, tmp_path):
+    copy = shutil.copytree(shop, tmp_path / "shop", symlinks=True)
+    edit(copy / "metrics" / "fct_orders.yml", "    primary_entity: order\n", "")
+    printed = shell("dbt parse || test $? = 2", copy)
+    snags = PAGE.read_text().split("## Snags")[1]
+    for message in ("it does not define a primary entity", "Semantic Manifest validation failed."):
+        assert message in printed
+        assert message in snags
+    assert "does not define" not in shell("abstats validate 2>&1 || test $? = 1", copy)
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
