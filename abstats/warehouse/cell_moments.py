@@ -24,6 +24,8 @@ MISSING_SEGMENT_VALUE = "(missing)"
 COVARIATES = "covariates"
 _PAIR_TYPES = {
     "pair_index": "bigint",
+    "column_a_index": "bigint",
+    "column_b_index": "bigint",
     "experiment_id": "text",
     "metric_name": "text",
     "definition_hash": "text",
@@ -44,6 +46,11 @@ class _Pair:
     unit_column_a: str
     unit_column_b: str
     experiments: tuple[str, ...]
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether it is of the covariates' joint block, which only the whole population has."""
+        return self.metric_name == COVARIATES
 
 
 def cell_moments_sql(
@@ -100,19 +107,29 @@ def _joint_column(metric: PlannedMetric, covariate: str) -> str:
 
 
 def _pair_rows(pairs: Sequence[_Pair]) -> list[tuple[int | str | bool, ...]]:
+    columns = _unit_columns(pairs)
     return [
         (
             index,
+            columns.index(pair.unit_column_a),
+            columns.index(pair.unit_column_b),
             experiment,
             pair.metric_name,
             pair.definition_hash,
             pair.column_a,
             pair.column_b,
-            pair.metric_name == COVARIATES,
+            pair.is_joint,
         )
         for index, pair in enumerate(pairs)
         for experiment in pair.experiments
     ]
+
+
+def _unit_columns(pairs: Sequence[_Pair]) -> list[str]:
+    """Every column of the pairs, once."""
+    return list(
+        dict.fromkeys(c for pair in pairs for c in (pair.unit_column_a, pair.unit_column_b))
+    )
 
 
 def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
@@ -128,9 +145,11 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
     long = cells.inner_join(wanted, "experiment_id").inner_join(dates, "experiment_id")
     long = long.filter(~long.is_whole_population_only | (long.segment_name == ALL))
 
-    def chosen(prefix: str, type_: str) -> ir.Value:
-        branches = [(long.pair_index == i, long[f"{prefix}_{i}"]) for i in range(len(pairs))]
-        return ibis.cases(*branches, else_=ibis.null(type_)) if branches else ibis.null(type_)
+    columns = range(len(_unit_columns(pairs)))
+
+    def chosen(prefix: str, index: str, choices: range, type_: str) -> ir.Value:
+        branches = [(i, long[f"{prefix}_{i}"]) for i in choices]
+        return long[index].cases(*branches) if branches else ibis.null(type_)
 
     long = long.select(
         "experiment_id",
@@ -142,10 +161,10 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
         "analysis_date",
         "column_a",
         "column_b",
-        n=chosen("n", "int64"),
-        mean_a=chosen("mean_a", "float64"),
-        mean_b=chosen("mean_b", "float64"),
-        cov_ab=chosen("cov", "float64"),
+        n=chosen("n", "column_a_index", columns, "int64"),
+        mean_a=chosen("mean", "column_a_index", columns, "float64"),
+        mean_b=chosen("mean", "column_b_index", columns, "float64"),
+        cov_ab=chosen("cov", "pair_index", range(len(pairs)), "float64"),
     )
     return long.filter(long.n > 0)
 
@@ -186,28 +205,29 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
 
 def _cells(plan: MeasurementPlan, units: ir.Table, pairs: Sequence[_Pair]) -> ir.Table:
     whole = units.mutate(segment_name=ibis.literal(ALL), segment_value=ibis.literal(ALL))
-    parts = [_aggregate(whole, pairs)]
+    parts = [_aggregate(whole, pairs, is_whole_population=True)]
     for segment, experiments in plan.segments.items():
         values = units[segment_column(segment)].fill_null(MISSING_SEGMENT_VALUE)
         part = units.filter(units.experiment_id.isin(experiments))
-        parts.append(
-            _aggregate(part.mutate(segment_name=ibis.literal(segment), segment_value=values), pairs)
-        )
+        cells = part.mutate(segment_name=ibis.literal(segment), segment_value=values)
+        parts.append(_aggregate(cells, pairs, is_whole_population=False))
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _aggregate(units: ir.Table, pairs: Sequence[_Pair]) -> ir.Table:
+def _aggregate(units: ir.Table, pairs: Sequence[_Pair], *, is_whole_population: bool) -> ir.Table:
     aggregates: dict[str, ir.Value] = {}
+    for index, name in enumerate(_unit_columns(pairs)):
+        aggregates[f"n_{index}"] = units[name].count()
+        aggregates[f"mean_{index}"] = units[name].mean()
     for index, pair in enumerate(pairs):
         a, b = units[pair.unit_column_a], units[pair.unit_column_b]
-        aggregates[f"n_{index}"] = a.count()
-        aggregates[f"mean_a_{index}"] = a.mean()
-        aggregates[f"mean_b_{index}"] = b.mean()
-        aggregates[f"cov_{index}"] = (
-            a.var(how="sample")
-            if pair.unit_column_a == pair.unit_column_b
-            else a.cov(b, how="sample")
-        )
+        if pair.is_joint and not is_whole_population:
+            covariance: ir.Value = ibis.null("float64")
+        elif pair.unit_column_a == pair.unit_column_b:
+            covariance = a.var(how="sample")
+        else:
+            covariance = a.cov(b, how="sample")
+        aggregates[f"cov_{index}"] = covariance
     return units.group_by(["experiment_id", "variant_id", "segment_name", "segment_value"]).agg(
         **aggregates
     )
