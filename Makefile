@@ -29,7 +29,7 @@ demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdi
 
 test: $(INSTALLED)  ## The whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest -m "not dbt" -n 2
-	$(BIN)/python -m pytest -m dbt -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m dbt -n 2 --dist loadfile
 
 check: $(INSTALLED)  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/ruff format --check .
