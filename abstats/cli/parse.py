@@ -5,6 +5,8 @@ from tempfile import TemporaryDirectory
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.exceptions import ParsingError
+from dbt_common.events.base_types import EventMsg
 
 from abstats.cli.failure import CommandError
 from abstats.cli.host_project import HostProject, words_of
@@ -20,10 +22,16 @@ def parsed(project: HostProject, *, check_specs: bool) -> Manifest:
     Raises:
         CommandError: dbt's or our report of what is wrong with the project.
     """
+    said: list[str] = []
+
+    def listen(event: EventMsg) -> None:
+        if event.info.level in ("warn", "error"):
+            said.append(event.info.msg.strip())  # type: ignore[attr-defined]
+
     with TemporaryDirectory() as target_path:
         # Our plugin hooks into the writing of artifacts, so writing decides about the checks.
         write = "--write-json" if check_specs else "--no-write-json"
-        found = dbtRunner().invoke(
+        found = dbtRunner(callbacks=[listen]).invoke(
             [
                 *("--log-level", "none", "--log-level-file", "none", "--log-path", target_path),
                 *("--no-send-anonymous-usage-stats", "--no-partial-parse", write),
@@ -32,7 +40,12 @@ def parsed(project: HostProject, *, check_specs: bool) -> Manifest:
             ]
         )
     if found.exception is not None:
-        raise CommandError(words_of(found.exception)) from found.exception
+        words = words_of(found.exception)
+        # dbt names the key that is wrong in a warning, and then fails with a general sentence.
+        reasons = [reason for reason in dict.fromkeys(said) if words not in reason]
+        if isinstance(found.exception, ParsingError) and reasons:
+            words = "\n".join([words, *reasons])
+        raise CommandError(words) from found.exception
     if not found.success or not isinstance(found.result, Manifest):
         raise CommandError("dbt parse failed and did not say why; run `dbt parse`.")
     return found.result

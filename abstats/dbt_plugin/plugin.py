@@ -24,8 +24,10 @@ class AbstatsPlugin(dbtPlugin):
         Nothing is validated here: raising would also stop `dbt deps` and every other project of
         this Python environment.
         """
+        flags = get_flags()  # type: ignore[no-untyped-call]
         # Relative to the working directory when --project-dir was.
-        self.project_root = Path(get_flags().PROJECT_DIR).resolve()  # type: ignore[no-untyped-call]
+        self.project_root = Path(flags.PROJECT_DIR).resolve()
+        self.command_line_vars = dict(getattr(flags, "VARS", None) or {})
         install_jinja_module(self.project_root)
         install_python_models()
 
@@ -41,7 +43,7 @@ class AbstatsPlugin(dbtPlugin):
             from abstats.spec.problems import SpecError
 
             try:
-                check_manifest(manifest, self.project_root, settings)
+                check_manifest(manifest, self.project_root, settings, self.command_line_vars)
             except SpecError as error:
                 raise DbtRuntimeError(str(error)) from error
         return {}

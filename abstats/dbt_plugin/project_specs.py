@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dbt.artifacts.resources.types import NodeType
 
 from abstats import __version__
-from abstats.dbt_plugin.settings import Settings
+from abstats.dbt_plugin.settings import PACKAGE, Settings
 from abstats.spec.problems import Problem, SpecError
 from abstats.spec.project import Project, load_project
 
@@ -36,7 +36,12 @@ def read_project(graph: Mapping[str, Any], project_root: Path, settings: Setting
     return project
 
 
-def check_manifest(manifest: "Manifest", project_root: Path, settings: Settings) -> None:
+def check_manifest(
+    manifest: "Manifest",
+    project_root: Path,
+    settings: Settings,
+    command_line_vars: Mapping[str, Any],
+) -> None:
     """Validate the specs of a parsed project.
 
     Raises:
@@ -53,7 +58,27 @@ def check_manifest(manifest: "Manifest", project_root: Path, settings: Settings)
             if node.resource_type == NodeType.Model
         },
     }
-    read_project(graph, project_root, settings)
+    problems = _nested_vars(command_line_vars)
+    try:
+        read_project(graph, project_root, settings)
+    except SpecError as error:
+        problems += error.problems
+    if problems:
+        raise SpecError(problems)
+
+
+def _nested_vars(command_line_vars: Mapping[str, Any]) -> list[Problem]:
+    """Dbt ignores, without a word, vars that stand below a package's name in `--vars`."""
+    if PACKAGE not in command_line_vars:
+        return []
+    return [
+        Problem(
+            "--vars",
+            PACKAGE,
+            "holds vars that dbt ignores",
+            "vars on the command line are not nested: --vars '{analysis_date: 2026-01-20}'",
+        )
+    ]
 
 
 def _other_version(settings: Settings) -> list[Problem]:

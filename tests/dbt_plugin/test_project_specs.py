@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from dbt.contracts.graph.manifest import Manifest
 
 from abstats import __version__
-from abstats.dbt_plugin.project_specs import read_project
+from abstats.dbt_plugin.project_specs import check_manifest, read_project
 from abstats.dbt_plugin.settings import Settings
 from abstats.spec.problems import SpecError
 from tests.conftest import REPOSITORY
@@ -58,3 +59,13 @@ def test_both_packages_state_one_version() -> None:
     assert declared == __version__
     assert re.findall(r"'package_version': '([^']+)'", macro) == [__version__]
     assert re.findall(r'^version = "([^"]+)"', pyproject, re.MULTILINE) == [__version__]
+
+
+def test_vars_nested_on_the_command_line_are_refused_since_dbt_ignores_them(
+    project_root: Path,
+) -> None:
+    with pytest.raises(SpecError, match="vars on the command line are not nested"):
+        check_manifest(
+            Manifest(), project_root, settings(), {"abstats": {"analysis_date": "2026-01-20"}}
+        )
+    check_manifest(Manifest(), project_root, settings(), {"analysis_date": "2026-01-20"})

@@ -11,6 +11,16 @@ from abstats.cli.failure import CommandError
 from abstats.cli.init.yaml_edit import UneditableError, with_block, with_item
 
 _Edit = Callable[[str], str]
+_FLAGS = {
+    "partial_parse": (
+        "# dbt's partial parsing aborts after an edit of a file with an inline ratio metric.\n"
+        "partial_parse: false\n"
+    ),
+    "require_ref_searches_node_package_before_root": (
+        "# A model of abstats that refers to another finds its own, also if you have one of that name.\n"
+        "require_ref_searches_node_package_before_root: true\n"
+    ),
+}
 
 
 class Edited(NamedTuple):
@@ -37,7 +47,7 @@ class Edited(NamedTuple):
 def edit_project(
     text: str, found: dict[str, Any], variables: str | None, *, with_flags: bool
 ) -> Edited:
-    """dbt_project.yml with the metrics folder, the flag and the var block.
+    """dbt_project.yml with the metrics folder, the flags and the var block.
 
     Args:
         text: The file.
@@ -56,13 +66,11 @@ def edit_project(
         edited = edited.edit(
             "model-paths", instead, lambda text: with_item(text, "model-paths", item)
         )
-    if with_flags and "partial_parse" not in (found.get("flags") or {}):
-        flag = (
-            "# dbt's partial parsing aborts after an edit of a file with an inline ratio metric.\n"
-            "partial_parse: false\n"
-        )
-        instead = "flags:\n  partial_parse: false\n"
-        edited = edited.edit("flags", instead, lambda text: with_block(text, "flags", flag))
+    missing = _FLAGS.keys() - (found.get("flags") or {}).keys() if with_flags else frozenset()
+    if missing:
+        flags = "".join(text for name, text in _FLAGS.items() if name in missing)
+        instead = "flags:\n" + "".join(f"  {line}\n" for line in flags.splitlines())
+        edited = edited.edit("flags", instead, lambda text: with_block(text, "flags", flags))
     if variables is not None:
         edited = edit_variables(edited, variables)
     return edited

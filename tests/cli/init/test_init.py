@@ -55,7 +55,10 @@ def test_a_project_gets_everything_it_needs(abstats, project):
     assert text.startswith(PROJECT)
     declared = yaml.safe_load(text)
     assert declared["model-paths"] == ["models", "metrics"]
-    assert declared["flags"] == {"partial_parse": False}
+    assert declared["flags"] == {
+        "partial_parse": False,
+        "require_ref_searches_node_package_before_root": True,
+    }
     assert declared["vars"]["abstats"] == {
         "experiment_exposures": "stg_shop__experiment_exposures",
         "facts": ["fct_example_events"],
@@ -103,7 +106,11 @@ def test_vars_and_packages_of_the_project_stay(abstats, project):
     assert "# ours" in text
     assert declared["vars"]["lookback"] == 3
     assert declared["model-paths"] == ["models", "marts", "metrics"]
-    assert declared["flags"] == {"fail_fast": True, "partial_parse": False}
+    assert declared["flags"] == {
+        "fail_fast": True,
+        "partial_parse": False,
+        "require_ref_searches_node_package_before_root": True,
+    }
     packages = yaml.safe_load((project / "packages.yml").read_text())["packages"]
     assert {"package": "dbt-labs/dbt_utils", "version": "1.3.0"} in packages
     assert sum("local" in package for package in packages) == 1
