@@ -5,7 +5,7 @@
 {% macro last_complete_day(last_at) %}
 
     {%- set chosen = var('analysis_date') -%}
-    {%- if chosen and not modules.re.fullmatch('\d{4}-\d{2}-\d{2}', chosen | string) -%}
+    {%- if chosen and not modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', chosen | string) -%}
         {{ exceptions.raise_compiler_error(
             "var analysis_date == '" ~ chosen ~ "', must be a date as YYYY-MM-DD."
         ) }}

@@ -38,6 +38,6 @@ MENTIONED = {
     "pip install": _INSTALLS,
     "pip install 'abstats[duckdb]'": "abstats is not published yet",
     "python -m benchmarks.demo_coverage --seeds 200 --jobs 2 --write": (
-        "takes an hour; tests of benchmarks/ run it with few seeds"
+        "takes some minutes; tests of benchmarks/ run it with few seeds"
     ),
 }
