@@ -33,7 +33,6 @@ MENTIONED = {
     "dbt compile": "renders as `dbt docs generate` does, which test_recipes.py runs",
     "dbt docs generate": "run by test_recipes.py, with --quiet",
     "dbt docs serve": "serves until it is stopped",
-    "dbt parse": "dbt's own; named for its message",
     "dbt source freshness": "dbt's own; named as advice",
     "pip install": _INSTALLS,
     "pip install 'abstats[duckdb]'": "abstats is not published yet",
