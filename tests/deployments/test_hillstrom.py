@@ -146,13 +146,13 @@ def test_ratio_of_spend_to_visits(hillstrom):
 
 
 def test_cuped_of_spend_on_history(hillstrom):
-    row = hillstrom.result("spend", experiment_id="mens_email", estimator="cuped")
+    row = hillstrom.result("spend", estimator="cuped", **MENS_AGAINST_NONE)
     assert row["effect_abs"] == pytest.approx(0.767449619313, abs=5e-13)
     assert row["p_value"] == pytest.approx(1.26478554467e-07, rel=1e-9)
 
 
 def test_cuped_gains_nothing_here_and_says_so(hillstrom):
-    row = hillstrom.result("spend", experiment_id="mens_email", estimator="cuped")
+    row = hillstrom.result("spend", estimator="cuped", **MENS_AGAINST_NONE)
     # The correlation is .0217, so that the variance falls by its square.
     assert row["variance_reduction"] == pytest.approx(0.0217**2, abs=1e-4)
 

@@ -21,14 +21,3 @@ select
     cast('2008-03-20 00:00:00' as timestamp) as exposed_at
 from customers
 cross join campaigns
-
-union all
-
--- Two arms alone: the published CUPED estimate pools its theta over them.
-select
-    'mens_email' as experiment_id,
-    customer_id as unit_id,
-    segment as variant_id,
-    cast('2008-03-20 00:00:00' as timestamp) as exposed_at
-from customers
-where segment != 'Womens E-Mail'
