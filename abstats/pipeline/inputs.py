@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from abstats.pipeline.specs import stored_experiments
-from abstats.spec.problems import Problem, SpecError, nearest
+from abstats.spec.problems import DataError, Problem, nearest
 
 INPUTS_SCHEMA = pa.schema([("experiment_id", pa.string()), ("n_exposed_units", pa.int64())])
 
@@ -23,7 +23,7 @@ def check_inputs(
         on_unknown_variants: `fail`, or `invalidate` to leave unknown variants to the health check.
 
     Raises:
-        SpecError: a variant in the log that its spec does not know, a metric that divides by a
+        DataError: a variant in the log that its spec does not know, a metric that divides by a
             column that is never positive, or one whose values are NaN or infinite.
         ValueError: `on_unknown_variants` is neither of its values.
     """
@@ -51,7 +51,7 @@ def check_inputs(
                 if variant not in spec.variants
             ]
     if problems:
-        raise SpecError(tuple(problems))
+        raise DataError(tuple(problems))
     return pa.Table.from_pylist(
         [
             {"experiment_id": name, "n_exposed_units": sum(by_variant.values())}

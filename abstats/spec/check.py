@@ -29,6 +29,7 @@ def check_project(
         problems += _facts_left_out(metrics, facts)
     for experiment in experiments:
         problems += check_mentions(mentions_of(experiment), by_name, declared)
+        problems += _impossible_margins(experiment, by_name)
     return problems
 
 
@@ -61,6 +62,24 @@ def check_mentions(
                 f"it has {known}"
             )
             yield Problem(file, key, message, rule, nearest(unit, entities))
+
+
+def _impossible_margins(
+    experiment: ExperimentSpec, metrics: Mapping[str, MetricSpec]
+) -> Iterator[Problem]:
+    """A share cannot change by 1 or more: percent points were meant."""
+    for position, guardrail in enumerate(experiment.metrics.guardrails):
+        metric, margin = metrics.get(guardrail.metric), guardrail.absolute_margin
+        if metric is None or metric.kind != "proportion" or margin is None or margin < 1:
+            continue
+        path = ("metrics", "guardrails", position, "absolute_margin")
+        yield Problem(
+            experiment.source.place(path),
+            key_path(path),
+            f"== {margin:g} for a proportion",
+            "must be < 1",
+            "0.02 is two percentage points.",
+        )
 
 
 def _facts_left_out(metrics: Sequence[MetricSpec], facts: Sequence[str]) -> Iterator[Problem]:

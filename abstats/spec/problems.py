@@ -51,11 +51,21 @@ class SpecError(Exception):
     """
 
     problems: tuple[Problem, ...]
+    headline = "abstats found {count} in your specs; nothing was built."
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         unique = dict.fromkeys(problems)
         self.problems = tuple(sorted(unique, key=lambda p: (p.path, p.line or 0)))
-        super().__init__(_report(self.problems))
+        super().__init__(_report(self.headline, self.problems))
+
+
+class DataError(SpecError):
+    """Everything in the data that contradicts the specs, told like the mistakes in specs."""
+
+    headline = (
+        "abstats found {count} in the data; no public table was written. "
+        "Mend it and run `dbt build` again (`dbt retry` would not read the data again)."
+    )
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
@@ -84,9 +94,9 @@ def key_path(parts: Iterable[str | int]) -> str:
     return path
 
 
-def _report(problems: tuple[Problem, ...]) -> str:
+def _report(headline: str, problems: tuple[Problem, ...]) -> str:
     count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    lines = [f"abstats found {count} in your specs; nothing was built."]
+    lines = [headline.format(count=count)]
     path = None
     for problem in problems:
         if problem.path != path:

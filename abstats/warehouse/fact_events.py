@@ -54,8 +54,9 @@ def fact_events_sql(
 
 
 def _value_sql(measure: Measure) -> str:
+    value = f"({measure.expr}\n)"  # a comment at the end of the expression ends with its line
     if measure.agg == "count":
-        return f"case when ({measure.expr}) is not null then 1 end"
+        return f"case when {value} is not null then 1 end"
     if measure.agg == "sum_boolean":
-        return f"case when ({measure.expr}) then 1 when not ({measure.expr}) then 0 end"
-    return f"({measure.expr})"
+        return f"case when {value} then 1 when not {value} then 0 end"
+    return value

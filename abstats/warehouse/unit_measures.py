@@ -12,8 +12,10 @@ from datetime import timedelta
 
 import ibis
 import ibis.expr.types as ir
+from sqlglot import exp
 
 from abstats.spec.metric import Measure
+from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import fact_events_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression, placeholder
@@ -49,7 +51,7 @@ def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str
         ValueError: a fact's time column is a date, or its measures disagree on the time column.
     """
     subqueries = {
-        "exposures": f"select * from {sources.exposures.sql}",
+        "exposures": _with_text_ids(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
     }
     units = _exposed_units(plan)
@@ -63,11 +65,12 @@ def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str
                 continue
             name = f"{fact}__{unit}"
             relation = sources.facts[fact]
+            as_text = relation.type_of(entity) != sources.exposures.type_of("unit_id")
             subqueries[name] = fact_events_sql(
                 relation,
                 measures,
                 entity,
-                unit_as_text=relation.type_of(entity) != sources.exposures.type_of("unit_id"),
+                unit_as_text=as_text,
                 adapter_type=adapter_type,
             )
             events = placeholder(
@@ -75,12 +78,23 @@ def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str
                 {"unit_id": "string", "event_at": _TIMESTAMP, **dict.fromkeys(measures, "float64")},
             )
             mine = units.filter(units.experiment_id.isin(experiments))
-            per_unit_type.append(_unit_totals(plan, fact, mine, events))
+            unit_id = mine.unit_id_text if as_text else mine.unit_id
+            per_unit_type.append(_unit_totals(plan, fact, mine, unit_id, events))
         if per_unit_type:
             totals.append(
                 ibis.union(*per_unit_type) if len(per_unit_type) > 1 else per_unit_type[0]
             )
     return compile_expression(_wide(plan, units, totals), subqueries, adapter_type)
+
+
+def _with_text_ids(exposures: Relation, adapter_type: str) -> str:
+    """The exposures with their ids as text too.
+
+    Where the types of two ids differ both sides are compared as text: an engine that casts one
+    side by itself would stop at the first id of a fact that is no id of the log ('guest').
+    """
+    text = exp.DataType.build("text").sql(dialect=sqlglot_dialect(adapter_type))
+    return f"select *, cast(unit_id as {text}) as unit_id_text from {exposures.sql}"
 
 
 def unit_measures_schema(plan: MeasurementPlan) -> dict[str, str]:
@@ -113,6 +127,7 @@ def _exposed_units(plan: MeasurementPlan) -> ir.Table:
         {
             "experiment_id": "string",
             "unit_id": "string",
+            "unit_id_text": "string",
             "variant_id": "string",
             "exposed_at": _TIMESTAMP,
             "first_seen_at": _TIMESTAMP,
@@ -180,11 +195,13 @@ def _unit_expression(measures: Mapping[str, Measure], unit: str) -> str | None:
     return next((m.entities[unit] for m in measures.values() if unit in m.entities), None)
 
 
-def _unit_totals(plan: MeasurementPlan, fact: str, units: ir.Table, events: ir.Table) -> ir.Table:
+def _unit_totals(
+    plan: MeasurementPlan, fact: str, units: ir.Table, unit_id: ir.Value, events: ir.Table
+) -> ir.Table:
     joined = events.join(
         units,
         [
-            events.unit_id == units.unit_id,
+            events.unit_id == unit_id,
             events.event_at >= units.read_from,
             events.event_at < units.analysis_end_at,
         ],
@@ -208,7 +225,9 @@ def _unit_totals(plan: MeasurementPlan, fact: str, units: ir.Table, events: ir.T
                     joined.event_at >= joined.exposed_at - _interval(metric.lookback)
                 )
                 totals[metric.unit_column(covariate)] = _total(metric, value, is_pre)
-    return joined.group_by(list(_KEYS)).agg(**totals)
+    # The log's own id: a fact's may have another type.
+    keys = [joined.experiment_id, joined.unit_id_right.name("unit_id")]
+    return joined.group_by(keys).agg(**totals)
 
 
 def _total(metric: PlannedMetric, value: ir.FloatingColumn, where: ir.BooleanValue) -> ir.Value:
@@ -233,7 +252,8 @@ def _wide(plan: MeasurementPlan, units: ir.Table, totals: list[ir.Table]) -> ir.
         "is_observable": wide.is_observable,
     }
     for metric in plan.metrics:
-        is_measured = _is_measured(plan, metric, wide)
+        is_mature = _is_mature(plan, metric, wide)
+        is_measured = is_mature & _has_values(metric, wide)
         for outcome, covariate, _ in metric.measures:
             total = wide[metric.unit_column(outcome)]
             columns[metric.unit_column(outcome)] = is_measured.ifelse(
@@ -241,7 +261,7 @@ def _wide(plan: MeasurementPlan, units: ir.Table, totals: list[ir.Table]) -> ir.
             )
             if metric.lookback is not None:
                 history = wide[metric.unit_column(covariate)].fill_null(0.0)
-                columns[metric.unit_column(covariate)] = (is_measured & wide.is_observable).ifelse(
+                columns[metric.unit_column(covariate)] = (is_mature & wide.is_observable).ifelse(
                     history, ibis.null("float64")
                 )
     return wide.select(**columns)
@@ -254,19 +274,23 @@ def _any_active(plan: MeasurementPlan, wide: ir.Table) -> ir.Value:
     return active
 
 
-def _is_measured(plan: MeasurementPlan, metric: PlannedMetric, wide: ir.Table) -> ir.BooleanValue:
-    """True where the unit counts: window complete, and a value where none is no zero."""
+def _is_mature(plan: MeasurementPlan, metric: PlannedMetric, wide: ir.Table) -> ir.BooleanValue:
+    """True where the unit's window is complete."""
     windowed = [name for name, window in metric.windows.items() if window is not None]
     open_ended = [name for name, window in metric.windows.items() if window is None]
-    is_mature = wide.experiment_id.isin(open_ended) | (
+    return wide.experiment_id.isin(open_ended) | (
         wide.experiment_id.isin(windowed)
         & (_window_end_of(plan, metric, wide) <= wide.analysis_end_at)
     )
-    if metric.spec.missing == "zero":
-        return is_mature
-    for outcome, _, _ in metric.measures:
-        is_mature = is_mature & wide[metric.unit_column(outcome)].notnull()
-    return is_mature
+
+
+def _has_values(metric: PlannedMetric, wide: ir.Table) -> ir.BooleanValue:
+    """True where the unit counts for the metric: always, unless no value excludes it."""
+    has_values: ir.BooleanValue = ibis.literal(True)
+    if metric.spec.missing == "exclude":
+        for outcome, _, _ in metric.measures:
+            has_values = has_values & wide[metric.unit_column(outcome)].notnull()
+    return has_values
 
 
 def _interval(length: timedelta) -> ir.IntervalScalar:

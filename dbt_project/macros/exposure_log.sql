@@ -26,7 +26,7 @@ select
     cast(variant_id as {{ dbt.type_string() }}) as variant_id,
     {{ modules.abstats.utc_timestamp(log, 'exposed_at') }} as exposed_at,
     {% if 'first_seen_at' in types -%}
-    {{ modules.abstats.utc_timestamp(log, 'first_seen_at') }} as first_seen_at
+    {{ abstats.first_seen_at(log) }} as first_seen_at
     {%- else -%}
     cast(null as {{ dbt.type_timestamp() }}) as first_seen_at
     {%- endif %}
@@ -43,7 +43,11 @@ from {{ relation }}
 {#- Fails with one message that names every missing column and those there are. -#}
 {% macro require_columns(relation, types, columns) %}
 
-    {%- set missing = columns | reject('in', types) | list -%}
+    {#- Engines differ in the case they keep. -#}
+    {%- set missing = [] -%}
+    {%- for column in columns if column | lower not in types -%}
+        {%- do missing.append(column) -%}
+    {%- endfor -%}
     {%- if missing -%}
         {{ exceptions.raise_compiler_error(
             relation ~ ' has no column ' ~ missing | join(', ')
@@ -51,5 +55,16 @@ from {{ relation }}
             ~ types | join(', ') ~ '.'
         ) }}
     {%- endif -%}
+
+{% endmacro %}
+
+
+{#- When the unit was first known; a sign-up date is its midnight. -#}
+{% macro first_seen_at(log) %}
+
+    {%- if log['types'].get('first_seen_at') == 'date' -%}
+        {{ return('cast(first_seen_at as ' ~ dbt.type_timestamp() ~ ')') }}
+    {%- endif -%}
+    {{ return(modules.abstats.utc_timestamp(log, 'first_seen_at')) }}
 
 {% endmacro %}

@@ -6,9 +6,18 @@
 
     {{ return({
         'experiments_path': var('experiments_path'),
-        'facts': var('facts') or [],
+        'facts': abstats.facts(),
         'experiment_exposures': var('experiment_exposures'),
         'package_version': '0.1.0',
     }) }}
+
+{% endmacro %}
+
+
+{#- Names of the facts; one may stand without brackets. -#}
+{% macro facts() %}
+
+    {%- set facts = var('facts') or [] -%}
+    {{ return([facts] if facts is string else facts) }}
 
 {% endmacro %}

@@ -4,7 +4,7 @@
     {%- set exposures = ref('int_experiment_exposures_first') -%}
     {%- set dates = ref('int_experiment_analysis_dates') -%}
     {%- set facts = {} -%}
-    {%- for fact in var('facts') or [] -%}
+    {%- for fact in abstats.facts() -%}
         {%- do facts.update({fact: ref(fact)}) -%}
     {%- endfor -%}
 

@@ -165,3 +165,15 @@ def kill_at_node(project, number, delay):
         process.send_signal(signal.SIGKILL)
         process.wait()
     return was_running
+
+
+def test_ids_of_a_fact_that_are_no_ids_of_the_log_are_nobody(tiny_installed, tiny_built, tmp_path):
+    """Orders of guests have no number; the log's ids are numbers."""
+    guests = tiny_installed.copied_to(tmp_path / "guests")
+    guests.execute(
+        "alter table raw.orders alter user_id type varchar",
+        "insert into raw.orders values ('guest', timestamp '2026-01-06', 3, 1)",
+    )
+    guests.build()
+    found, expected = contents(guests), contents(tiny_built)
+    assert is_same(found["fct_experiment_results"], expected["fct_experiment_results"])

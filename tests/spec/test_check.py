@@ -107,3 +107,15 @@ def test_a_spec_made_in_code_is_named_by_its_experiment() -> None:
     spec = ExperimentSpec.model_validate_json(experiment().model_dump_json())
     problems = check_project([], [spec], None)
     assert {problem.file for problem in problems} == {"experiment ranker_v2"}
+
+
+def test_a_proportion_cannot_change_by_more_than_one() -> None:
+    """Percentage points written as 2 would be found only after tables were written."""
+    text = EXPERIMENT.replace("- orders", "- {metric: orders, absolute_margin: 2}")
+    assert text != EXPERIMENT
+    known = metrics(orders={"kind": "proportion"})
+    (problem,) = check_project(known, [experiment(text)], None)
+    assert problem.file.startswith("experiments/ranker_v2.yml:")
+    assert "absolute_margin == 2 for a proportion, must be < 1" in str(problem)
+    small = text.replace("absolute_margin: 2", "absolute_margin: 0.02")
+    assert check_project(known, [experiment(small)], None) == []

@@ -84,3 +84,13 @@ def test_two_time_columns_on_one_fact_are_refused() -> None:
             },
             "events",
         )
+
+
+def test_a_comment_at_the_end_of_an_expression_ends_with_its_line() -> None:
+    table = "(select 1 as user_id, timestamp '2026-01-05' as event_at, 3 as amount)"
+    measures = {
+        "net": measure("sum", "amount -- gross"),
+        "paid": measure("count", "amount -- any"),
+        "large": measure("sum_boolean", "amount > 2 -- or so"),
+    }
+    assert duckdb.sql(selected(measures, table)).fetchall()[0][2:] == (3.0, 1.0, 1.0)

@@ -130,7 +130,7 @@ def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
                 for e, (outcomes, covariates) in pairs
                 if e.experiment == name and outcomes is not None
             ]
-            observed = [c for _, _, c in counted if c is not None]
+            observed = [c for e, (_, c) in pairs if e.experiment == name and c is not None]
             centres = {f"x_{c}": mean([o[f"x_{c}"] for o in observed]) for c in columns}
             cells: dict[tuple[str, str, str], list[dict[str, float]]] = {}
             for exposure, outcomes, covariates in counted:
@@ -270,3 +270,55 @@ def test_exposures_at_the_end_and_events_after_it_do_not_count_for_an_open_ended
     with duckdb.connect() as connection:
         build(connection, world, ONE_METRIC)
         assert connection.execute("select total__y from units").fetchone() == (1.0,)
+
+
+def test_a_window_that_closes_with_the_last_known_instant_is_complete_and_one_later_is_not() -> (
+    None
+):
+    """Law 7, to the microsecond: a window of 3 days, data until midnight of the 9th."""
+    last = datetime(2026, 1, 6)
+    exposures = [
+        Exposure("e1", 1, "a", last),
+        Exposure("e1", 2, "a", last + timedelta(microseconds=1)),
+    ]
+    world = World(
+        exposures,
+        [Event(1, last, 1.0), Event(2, last + timedelta(hours=1), 1.0)],
+        analysis_end_at=datetime(2026, 1, 9),
+        experiments=EXPERIMENTS,
+    )
+    with duckdb.connect() as connection:
+        build(connection, world, ALL_METRICS)
+        rows = connection.execute("select windowed__y from units order by unit_id").fetchall()
+    assert rows == [(1.0,), (None,)]
+
+
+def test_a_lookback_begins_with_the_instant_it_names() -> None:
+    at = datetime(2026, 1, 8, 12)
+    begin = at - timedelta(days=7)
+    world = world_of_one_metric(
+        [Event(1, begin, 1.0), Event(1, begin - timedelta(microseconds=1), 10.0)],
+        [Exposure("e1", 1, "a", at)],
+    )
+    with duckdb.connect() as connection:
+        build(connection, world, ONE_METRIC)
+        assert connection.execute("select total__x_y from units").fetchone() == (1.0,)
+
+
+def test_the_covariates_of_balance_do_not_depend_on_what_happened_after_exposure() -> None:
+    """Units without an outcome are excluded from the metric, never from its covariate."""
+    exposures = [Exposure("e1", unit, "a", START_AT) for unit in range(4)]
+    events = [Event(unit, START_AT - timedelta(days=1), float(unit)) for unit in range(4)]
+    events += [Event(0, START_AT, 5.0), Event(1, START_AT, 5.0)]
+    world = World(exposures, events, experiments=EXPERIMENTS)
+    with duckdb.connect() as connection:
+        build(connection, world, ALL_METRICS)
+        found = dict(
+            connection.execute(
+                "select metric_name, (n, mean_a) from moments where segment_name = 'all'"
+                " and experiment_id = 'e1' and column_a = column_b"
+                " and ((metric_name = 'covariates' and column_a = 'present.x_y')"
+                " or (metric_name = 'present' and column_a = 'x_y'))"
+            ).fetchall()
+        )
+    assert found == {"covariates": (4, 0.0), "present": (2, -1.0)}

@@ -175,7 +175,10 @@ def build(connection: duckdb.DuckDBPyConnection, world: World, statements: State
 def expected_values(
     world: World, spec: MetricSpec, exposure: Exposure
 ) -> tuple[dict[str, float] | None, dict[str, float] | None]:
-    """A unit's outcomes and covariates by a loop over the events; None where it does not count."""
+    """A unit's outcomes and covariates by a loop over the events; None where they do not count.
+
+    A covariate never depends on what happened after the exposure.
+    """
     window = None if spec.window is None else timedelta(days=spec.window.days)
     if exposure.at >= world.analysis_end_at:
         return None, None
@@ -199,8 +202,7 @@ def expected_values(
             if since <= event.at < exposure.at:
                 covariates[covariate].append(value)
     columns = ("y", "d") if spec.kind == "ratio" else ("y",)
-    if spec.missing == "exclude" and any(not outcomes[column] for column in columns):
-        return None, None
+    counts = spec.missing == "zero" or all(outcomes[column] for column in columns)
 
     def total(values: list[float]) -> float:
         if spec.kind == "proportion":
@@ -211,7 +213,7 @@ def expected_values(
         exposure.first_seen_at is None or exposure.first_seen_at <= exposure.at - timedelta(days=1)
     )
     return (
-        {column: total(outcomes[column]) for column in columns},
+        {column: total(outcomes[column]) for column in columns} if counts else None,
         {f"x_{column}": total(covariates[f"x_{column}"]) for column in columns}
         if is_observable
         else None,

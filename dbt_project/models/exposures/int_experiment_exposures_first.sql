@@ -6,9 +6,9 @@ with exposures as (
 
 ),
 
-experiments as (
+dates as (
 
-    select * from {{ ref('int_experiments_declared') }}
+    select * from {{ ref('int_experiment_analysis_dates') }}
 
 ),
 
@@ -16,13 +16,14 @@ eligible as (
 
     select exposures.*
     from exposures
-    inner join experiments
-        on exposures.experiment_id = experiments.experiment_id
+    inner join dates
+        on exposures.experiment_id = dates.experiment_id
     where
         exposures.unit_id is not null
         and exposures.variant_id is not null
-        and exposures.exposed_at >= experiments.starts_at
-        and exposures.exposed_at < experiments.ends_at
+        and exposures.exposed_at >= dates.starts_at
+        and exposures.exposed_at < dates.ends_at
+        and exposures.exposed_at < dates.analysis_end_at
 
 ),
 
