@@ -7,20 +7,21 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from abstats.moments import FloatArray, Moments
+from abstats.moments import Moments
 
 # Directions with less than this share of a standardised column's variance are rounding.
 NEGLIGIBLE = 1e-10
 
 
 class Balance(NamedTuple):
-    """Joint Wald test that all columns have the same mean in every arm.
+    """Joint test that all columns have the same mean in every arm.
 
     Attributes:
-        statistic: Wald chi-square.
-        degrees_of_freedom: Rank of the differences' covariance: (arms - 1) times the columns that
-            vary and are not collinear. Zero if nothing varies.
-        p_value: Upper tail; NaN with fewer than two arms of two units, or if nothing varies.
+        statistic: Hotelling's T2; for more than two arms Lawley & Hotelling's.
+        degrees_of_freedom: (arms - 1) times the columns that vary and are not collinear. Zero if
+            nothing varies.
+        p_value: Upper tail of F; NaN with fewer than two arms of two units, if nothing varies, or
+            with too few units for the columns.
     """
 
     statistic: float
@@ -29,11 +30,17 @@ class Balance(NamedTuple):
 
 
 def balance_test(arms: Sequence[Moments]) -> Balance:
-    """Test all columns jointly, each arm with its own covariances; arms below two units left out.
+    """Test all columns jointly, with the covariance pooled over arms; one-unit arms left out.
 
-    With d the differences of means from the first arm, stacked, and V their covariance:
-    d' V^- d (Hansen & Bowers 2008, "Covariate Balance in Simple, Stratified and Clustered
-    Comparative Studies", Statist. Sci. 23, with unequal covariances).
+    Assignment at random gives a covariate one distribution in all arms: a small arm's own
+    covariance only adds noise, which goes with its mean if values are skewed. With N units in
+    g arms, k columns, and S the covariance within arms,
+
+        T2 = sum_i n_i (m_i - m)' S^-1 (m_i - m),
+        F = T2 / (k (g - 1)) * (N - g - k + 1) / (N - g)  on  (k (g - 1), N - g - k + 1).
+
+    Exact for normal columns in two arms (Hotelling 1931, "The Generalization of Student's Ratio",
+    Ann. Math. Statist. 2), and for one column in any number of arms; else an approximation.
 
     Raises:
         ValueError: The arms' columns differ.
@@ -53,22 +60,25 @@ def balance_test(arms: Sequence[Moments]) -> Balance:
         return Balance(math.inf, len(used) - 1, 0.0)
     if not varies.any():
         return Balance(math.nan, 0, math.nan)
-    return _wald(used, varies)
+    return _hotelling([arm.select(*np.array(arm.columns)[varies]) for arm in used])
 
 
-def _wald(arms: Sequence[Moments], columns: FloatArray) -> Balance:
-    first, *others = arms
-    at = np.flatnonzero(columns)
-    own = [arm.cov[np.ix_(at, at)] / arm.n for arm in arms]
-    difference = np.concatenate([(arm.mean - first.mean)[at] for arm in others])
-    k = len(at)
-    covariance = np.tile(own[0], (len(others), len(others)))
-    for i, matrix in enumerate(own[1:]):
-        covariance[i * k : (i + 1) * k, i * k : (i + 1) * k] += matrix
+def _hotelling(arms: Sequence[Moments]) -> Balance:
+    units = np.array([arm.n for arm in arms])
+    within = int(units.sum()) - len(arms)
+    covariance = sum(arm.cov * ((arm.n - 1) / within) for arm in arms)
     scale = np.sqrt(np.diag(covariance))
     values, vectors = np.linalg.eigh(covariance / np.outer(scale, scale))
     real = values > NEGLIGIBLE * len(values)
-    along = vectors.T @ (difference / scale)
-    statistic = float((along[real] ** 2 / values[real]).sum())
-    freedom = int(real.sum())
-    return Balance(statistic, freedom, float(special.chdtrc(freedom, statistic)))
+    means = np.stack([arm.mean for arm in arms])
+    means = means - means[0]
+    along = (means - units @ means / units.sum()) / scale @ vectors[:, real]
+    statistic = float((units @ along**2 / values[real]).sum())
+    rank = int(real.sum())
+    freedom = rank * (len(arms) - 1)
+    left = within - rank + 1
+    # With as many directions as units allow, and columns to spare, none is known to be collinear.
+    if left <= 0 or (rank == within and rank < len(values)):
+        return Balance(statistic, freedom, math.nan)
+    ratio = statistic / freedom * (left / within)
+    return Balance(statistic, freedom, float(special.fdtrc(freedom, left, ratio)))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 import zipfile
 from datetime import date
 
@@ -23,6 +22,7 @@ from tests.analysis.worlds import (
     moment_rows,
     moments_table,
 )
+from tests.decisions.watermarks import FRESH
 
 NO_MOMENTS = pa.Table.from_pylist([], schema=MOMENTS_SCHEMA)
 NO_COUNTS = pa.Table.from_pylist([], schema=COUNTS_SCHEMA)
@@ -37,10 +37,10 @@ EXPERIMENT_CHECKS = {
     "unknown_variants",
     "variants_without_units",
 }
-METRIC_CHECKS = {"covariate_balance", "metric_without_data"}
+METRIC_CHECKS = {"covariate_balance", "metric_data_behind", "metric_without_data"}
 
 
-def health(counts, moments=NO_MOMENTS, *, experiment=None, metrics=None, day=DAY):
+def health(counts, moments=NO_MOMENTS, *, experiment=None, metrics=None, day=DAY, watermarks=FRESH):
     experiment = experiment or an_experiment()
     metrics = metrics or [a_metric("clicks")]
     table = check_health(
@@ -48,6 +48,7 @@ def health(counts, moments=NO_MOMENTS, *, experiment=None, metrics=None, day=DAY
         {metric.name: metric for metric in metrics},
         counts,
         moments,
+        watermarks=watermarks,
         analysis_dates={experiment.name: day},
         **STAMP,
     )
@@ -100,6 +101,7 @@ def test_rows_are_sorted_by_their_grain_and_the_same_input_gives_the_same_rows()
             {"clicks": clicks},
             counts,
             NO_MOMENTS,
+            watermarks=FRESH,
             analysis_dates={"a": DAY, "b": DAY},
             **STAMP,
         )
@@ -330,15 +332,19 @@ def balance(moments, subject="experiment", metrics=("clicks", "views"), roles=No
     )
 
 
-def test_the_joint_balance_test_is_hotellings_with_each_arms_covariance():
+def test_the_joint_balance_test_is_hotellings_with_the_covariance_pooled_over_arms():
     block, moments = covariates(0.03)
     (_, control), (_, new) = block
     difference = new.mean(axis=0) - control.mean(axis=0)
-    covariance = np.cov(control.T) / len(control) + np.cov(new.T) / len(new)
-    wald = difference @ np.linalg.inv(covariance) @ difference
+    units = len(control) + len(new)
+    residuals = np.vstack([control - control.mean(axis=0), new - new.mean(axis=0)])
+    pooled = residuals.T @ residuals / (units - 2)
+    covariance = pooled * (1 / len(control) + 1 / len(new))
+    t2 = difference @ np.linalg.inv(covariance) @ difference
     row = balance(moments)
-    assert row["statistic"] == pytest.approx(wald, rel=1e-9)
-    assert row["p_value"] == pytest.approx(stats.chi2.sf(wald, 2), rel=1e-9)
+    assert row["statistic"] == pytest.approx(t2, rel=1e-9)
+    f = t2 * (units - 3) / (2 * (units - 2))
+    assert row["p_value"] == pytest.approx(stats.f.sf(f, 2, units - 3), rel=1e-9)
 
 
 def test_balance_is_tested_per_metric_on_its_own_columns():
@@ -346,9 +352,8 @@ def test_balance_is_tested_per_metric_on_its_own_columns():
     (_, control), (_, new) = block
     for i, name in enumerate(("clicks", "views")):
         row = balance(moments, name)
-        variance = control[:, i].var(ddof=1) / 3000 + new[:, i].var(ddof=1) / 3000
-        z = (new[:, i].mean() - control[:, i].mean()) / math.sqrt(variance)
-        assert row["p_value"] == pytest.approx(2 * stats.norm.sf(abs(z)), rel=1e-9)
+        expected = stats.ttest_ind(new[:, i], control[:, i], equal_var=True)
+        assert row["p_value"] == pytest.approx(expected.pvalue, rel=1e-9)
         assert row["threshold"] == 0.0005
 
 
@@ -387,8 +392,8 @@ def test_healthy_assignments_rarely_alarm_over_all_balance_rows():
         )
         rows = [row for (name, _), row in found.items() if name == "covariate_balance"]
         alarms += any(row["status"] in ("warn", "fail") for row in rows)
-    # The Wald test is asymptotic, and 60 units are few: the band is wide of .02.
-    assert alarms / 400 < 0.06
+    # .02 and three of its standard errors: the test is exact here, even with 60 units.
+    assert alarms / 400 < 0.041
 
 
 def test_a_metric_without_covariates_has_a_row_that_says_so():
