@@ -18,7 +18,7 @@ from benchmarks.demo_project import (
     run_models,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.dbt, pytest.mark.xdist_group("demo_coverage")]
+pytestmark = [pytest.mark.slow, pytest.mark.dbt]
 
 USERS, DAYS, SEEDS = 1000, 28, range(1, 21)
 

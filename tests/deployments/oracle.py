@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -174,11 +174,13 @@ def cells(
     """Rows of every cell by variant, segment name and segment value.
 
     Covariates are centred on the mean of the observable units, the others filled with that mean;
-    a ratio's keep their mean.
+    a ratio's keep their mean. Whether a unit has an outcome does not matter for that mean.
     """
     counted = list(unit_rows(metric, experiment, units, facts, data_ends_at))
+    everybody = replace(metric, excludes=False)
+    all_rows = list(unit_rows(everybody, experiment, units, facts, data_ends_at))
     for column in ("x_y", "x_d"):
-        known = [row[column] for _, row in counted if row.get(column) is not None]
+        known = [row[column] for _, row in all_rows if row.get(column) is not None]
         if not any(column in row for _, row in counted):
             continue
         centre = sum(known) / len(known)

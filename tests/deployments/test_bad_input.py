@@ -6,7 +6,7 @@ import pytest
 
 from .host_project import PUBLIC_TABLES
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("tiny")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 EXPERIMENT = "experiments/checkout.yml"
 ORDERS = "metrics/fct_orders.yml"

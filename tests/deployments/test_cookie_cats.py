@@ -7,7 +7,7 @@ from scipy import stats
 
 from .host_project import load_csv
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("cookie_cats")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
 @pytest.fixture(scope="session")

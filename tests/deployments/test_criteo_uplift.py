@@ -6,7 +6,7 @@ from abstats.inference import sample_ratio_test
 
 from .host_project import load_csv
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("criteo_uplift")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
 @pytest.fixture(scope="session")

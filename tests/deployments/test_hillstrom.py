@@ -7,7 +7,7 @@ from scipy import stats
 
 from .host_project import load_csv
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("hillstrom")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 # Correction column of the recomputed file -> experiment that declares it.
 CORRECTIONS = {

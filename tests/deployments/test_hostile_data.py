@@ -10,7 +10,7 @@ import pytest
 
 from .host_project import HostProject
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("hostile")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 OLD, NEW, GHOST = 'it\'s "old"', 'it\'s "new"', "ghost; --"
 COUNTRIES = ("日本", 'a "b" c', "d'e", "all", "", None)

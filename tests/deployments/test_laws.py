@@ -25,7 +25,7 @@ from .oracle import (
     unit_rows,
 )
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("laws")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)

@@ -10,7 +10,7 @@ import pytest
 
 from .host_project import PUBLIC_TABLES
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("tiny")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 # The second state of the data: other orders and more users.
 NEW_DATA = (

@@ -4,7 +4,7 @@ import pytest
 
 from .host_project import load_csv
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("tea_tasting")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
 @pytest.fixture(scope="session")

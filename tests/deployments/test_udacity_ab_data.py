@@ -6,7 +6,7 @@ import pytest
 
 from .host_project import load_csv
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("udacity_ab_data")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
 @pytest.fixture(scope="session")

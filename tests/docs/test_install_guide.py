@@ -16,7 +16,7 @@ from .pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "install-into-your-dbt-project.md"
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("docs_guide")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from .pages import ROOT, blocks
 PAGE = ROOT / "README.md"
 COMMAND_LINE = ROOT / "docs" / "reference" / "command-line.md"
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("docs_demo")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
 def demo_steps() -> list[str]:

@@ -14,7 +14,7 @@ from .pages import ROOT, Block, blocks
 PAGE = ROOT / "docs" / "recipes.md"
 SLIM_CI = "Slim CI"
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow, pytest.mark.xdist_group("docs_recipes")]
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
 def section(name: str) -> list[Block]:
