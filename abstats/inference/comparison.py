@@ -73,9 +73,11 @@ class Comparison:
         parts = self.parts
         shares = w * w * parts[:, 0, 0] + 2 * w * s * parts[:, 0, 1] + s * s * parts[:, 1, 1]
         variance = float(shares.sum())
-        spread = float((shares * shares / self.freedom).sum())
+        freedom = math.nan
+        if variance > 0.0:
+            # Shares of one: the squares of variances themselves leave the range of floats.
+            shares = shares / variance
+            freedom = 1.0 / float((shares * shares / self.freedom).sum())
         return Contrast(
-            s * self.estimate + w * self.control,
-            math.sqrt(max(variance, 0.0)),
-            variance * variance / spread if spread > 0.0 else math.nan,
+            s * self.estimate + w * self.control, math.sqrt(max(variance, 0.0)), freedom
         )

@@ -121,7 +121,7 @@ def _score_effect(counts: Counts) -> Effect:
 
 def _sample_variance(p: float, n: int) -> float:
     """Variance of a 0/1 column as any other column's, with divisor n - 1."""
-    return p * (1.0 - p) * (n / (n - 1)) if n > 1 else NAN
+    return p * (1.0 - p) * (n / (n - 1))
 
 
 def _finished(effect: Effect, alpha: float, power: float) -> Effect:

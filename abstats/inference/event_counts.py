@@ -17,6 +17,8 @@ def event_counts(control: Moments, treatment: Moments) -> Counts | Failure:
     for name, arm in (("control", control), ("treatment", treatment)):
         if arm.n == 0:
             return Failure("no_data", f"The {name} has no units.")
+        if arm.n < 2:
+            return Failure("too_few_units", f"The {name} has one unit; a variance needs two.")
         mean = arm.mean_of("y")
         if not math.isfinite(mean):
             return Failure("no_data", f"The moments of the {name} are not finite.")

@@ -31,6 +31,12 @@ def fieller_interval(
         Lower and upper bound, or NaNs where the interval is unbounded: the control mean does not
         differ significantly from zero.
     """
+    # The interval has no unit; a power of two changes no digit, and no product overflows.
+    unit = 2.0 ** -min(max(math.frexp(control)[1], -500), 500)
+    estimate, control = estimate * unit, control * unit
+    variance, control_variance, covariance = (
+        value * unit * unit for value in (variance, control_variance, covariance)
+    )
     q2 = critical * critical
     sign = math.copysign(1.0, control)
     c, k = abs(control), covariance * sign

@@ -79,6 +79,21 @@ def test_another_unit_of_measurement_scales_absolute_and_keeps_relative(seed, wa
         assert getattr(other, field) == near(getattr(one, field))
 
 
+@pytest.mark.parametrize("factor", [1e100, 1e-100])
+@pytest.mark.parametrize("kind", ["mean", "ratio"])
+@pytest.mark.parametrize("estimator", ["unadjusted", "cuped"])
+def test_values_of_an_extreme_scale_keep_their_test(kind, estimator, factor) -> None:
+    """Squares of their variances leave the range of floats."""
+    arms = sample(7, kind)
+    one = estimate_effect(kind, *arms, estimator=estimator)
+    other = estimate_effect(kind, *scaled(arms, factor), estimator=estimator)
+    assert other.status == one.status == "ok"
+    for field in ("statistic", "degrees_of_freedom", "p_value"):
+        assert getattr(other, field) == pytest.approx(getattr(one, field), rel=1e-9)
+    for field in ("relative", "relative_ci_lower", "relative_ci_upper"):
+        assert getattr(other, field) == pytest.approx(getattr(one, field), rel=1e-9)
+
+
 @given(SEEDS, WAYS)
 def test_turning_the_metric_around_turns_effect_and_relative_effect(seed, way) -> None:
     kind, estimator = way
@@ -181,18 +196,26 @@ def test_an_arm_without_units_has_no_data(kind, estimator) -> None:
     assert_no_result(effect)
 
 
+@pytest.mark.parametrize("sizes", [(1, 300_000), (300_000, 1), (1, 1)])
+@pytest.mark.parametrize("estimator", ["unadjusted", "cuped"])
+def test_a_share_of_one_unit_is_no_test(sizes, estimator) -> None:
+    """The score test would take one event of one unit for p = 2.7e-6 and worse."""
+    arms = [share(1 if n == 1 else 10, n) for n in sizes]
+    effect = estimate_effect("proportion", *arms, estimator=estimator)
+    assert effect.status == "too_few_units"
+    assert "one unit; a variance needs two" in effect.status_reason
+    assert (effect.control_n, effect.treatment_n) == sizes
+    assert effect.control_mean == arms[0].mean_of("y")
+    assert_no_result(effect)
+    for field in ("statistic", "degrees_of_freedom", "control_std", "treatment_std", "ci_upper"):
+        assert math.isnan(getattr(effect, field))
+
+
 def test_one_unit_is_too_few_for_a_variance() -> None:
     effect = estimate_effect("mean", rows(1.0, 2.0), rows(3.0))
     assert effect.status == "too_few_units"
     assert effect.status_reason == "The treatment has one unit; a variance needs two."
     assert_no_result(effect)
-
-
-def test_one_unit_is_enough_for_the_score_test() -> None:
-    effect = estimate_effect("proportion", rows(0.0, 1.0, 1.0), rows(1.0))
-    assert effect.status == "ok"
-    assert effect.ci_lower < effect.estimate < effect.ci_upper
-    assert math.isnan(effect.std_error)
 
 
 @pytest.mark.parametrize("kind", ["mean", "proportion"])
