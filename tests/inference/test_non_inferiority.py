@@ -35,6 +35,29 @@ def test_a_relative_margin_is_a_linear_contrast_of_two_means(seed, margin, direc
     assert result.p_value == pytest.approx(stats.t.sf(t, df), rel=1e-7)
 
 
+@given(SEEDS, st.floats(0.01, 0.5), DIRECTION)
+def test_a_relative_margin_of_a_negative_control_mean_is_one_of_its_size(seed, margin, direction):
+    """Welch's t on rows: of -10 a margin of 20 % tolerates -12 if an increase is good, else -8."""
+    rng = np.random.default_rng(seed)
+    control, treatment = (rng.normal(-10, scale, size=n) for scale, n in ((3, 40), (5, 70)))
+    if direction == "increase":
+        worst, alternative = (1 + margin) * control, "greater"
+    else:
+        worst, alternative = (1 - margin) * control, "less"
+    expected = stats.ttest_ind(treatment, worst, equal_var=False, alternative=alternative)
+    result = non_inferiority(
+        "mean",
+        *(Moments.from_rows(("y",), values) for values in (control, treatment)),
+        margin=margin,
+        relative=True,
+        direction=direction,
+    )
+    sign = 1 if direction == "increase" else -1
+    assert result.statistic == pytest.approx(sign * expected.statistic, rel=1e-9, abs=1e-12)
+    assert result.degrees_of_freedom == pytest.approx(expected.df, rel=1e-9)
+    assert result.p_value == pytest.approx(expected.pvalue, rel=1e-8)
+
+
 @given(SEEDS, WAYS, st.floats(0.01, 2.0), DIRECTION)
 def test_an_absolute_margin_shifts_the_effect(seed, way, margin, direction) -> None:
     kind, estimator = way
@@ -134,6 +157,7 @@ def test_where_there_is_no_test_nothing_is_claimed() -> None:
         ("mean", zeros, some, True, "relative_undefined"),
         ("proportion", share(0, 10), share(1, 10), True, "relative_undefined"),
         ("mean", constant, constant, False, "zero_variance"),
+        ("proportion", share(1, 1), share(1, 10), False, "too_few_units"),
     ]
     for kind, control, treatment, relative, status in cases:
         result = non_inferiority(
