@@ -23,6 +23,33 @@ from abstats.inference.score import (
 CRITICAL = 1.959963984540054
 
 
+@pytest.mark.parametrize(
+    ("n0", "n1", "sizes"),
+    [
+        (9_000, 1_000, (0.045, 0.0062, 0.0012)),
+        (19_800, 200, (0.051, 0.0149, 0.0037)),
+        (950, 50, (0.054, 0.0276, 0.0108)),
+        (190, 10, (0.046, 0.0371, 0.0195)),
+    ],
+)
+def test_the_score_test_exceeds_levels_far_below_5_percent_by_what_the_notes_print(n0, n1, sizes):
+    """All counts that have probability, at p = .005 in both arms."""
+    p = 0.005
+    ranges = [np.arange(int(stats.binom.isf(1e-12, n, p)) + 2) for n in (n0, n1)]
+    weights = np.outer(*(stats.binom.pmf(x, n, p) for x, n in zip(ranges, (n0, n1), strict=True)))
+    z = [
+        [difference_statistic(Counts(int(x), n0, int(y), n1)) for y in ranges[1]] for x in ranges[0]
+    ]
+    p_values = 2 * stats.norm.sf(np.abs(z))
+    for level, size in zip((0.05, 0.005, 0.0005), sizes, strict=True):
+        rounding = 6e-4 if level == 0.05 else 6e-5
+        assert weights[p_values <= level].sum() == pytest.approx(size, abs=rounding)
+    family = {(19_800, 200): 0.14, (950, 50): 0.24}.get((n0, n1))
+    if family is not None:
+        at_least_one = 1 - (1 - weights[p_values <= 0.005].sum()) ** 10
+        assert at_least_one == pytest.approx(family, abs=0.005)
+
+
 @st.composite
 def counts(draw, largest=10**7, smallest=0):
     arms = []
