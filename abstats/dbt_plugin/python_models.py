@@ -66,7 +66,7 @@ def run_model(name: str, compiled_code: str, load: Callable[[str], pa.Table]) ->
     exec(compile(compiled_code, f"<{name}>", "exec"), namespace)  # noqa: S102 - dbt's own model
     try:
         rows = namespace["model"](namespace["dbtObj"](load), None)
-    except SpecError as error:
+    except (SpecError, ValueError) as error:
         raise DbtRuntimeError(str(error)) from error
     if not isinstance(rows, pa.Table):
         raise DbtRuntimeError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from abstats.decisions.counts import EXPOSURE_ROWS, UNITS, Counts
@@ -38,6 +38,7 @@ class Evidence:
         arms: Moments of each metric's declared variants in the whole population, by metric and
             variant; variants without a cell are not in it.
         covariates: Joint moments of all covariates by declared variant; may be empty.
+        last_events: The last event of each fact, None for a fact without events.
         analysis_date: Last day whose data is used.
     """
 
@@ -46,6 +47,7 @@ class Evidence:
     counts: Counts
     arms: Mapping[str, Mapping[str, Moments]]
     covariates: Mapping[str, Moments]
+    last_events: Mapping[str, datetime | None]
     analysis_date: date
 
     @property

@@ -11,6 +11,7 @@ import pyarrow as pa
 EXPOSURE_ROWS = "exposure_rows"
 ROWS_OUTSIDE_DATES = "rows_outside_dates"
 ROWS_MISSING_VARIANT = "rows_missing_variant"
+ROWS_MISSING_UNIT = "rows_missing_unit"
 UNITS = "units"
 UNITS_IN_SEVERAL_VARIANTS = "units_in_several_variants"
 UNITS_ACTIVE_BEFORE_EXPOSURE = "units_active_before_exposure"

@@ -57,12 +57,13 @@ class Headline(NamedTuple):
         """A guardrail significantly worse than it may be.
 
         With a margin: the one-sided test that the change is beyond the margin, whose p-value is
-        the complement of the non-inferiority test's. Without one: significantly worse.
+        the complement of the non-inferiority test's. Without one, and where the test cannot be
+        had (a relative margin of a control mean of zero allows nothing): significantly worse.
         """
-        if self.margin is None:
-            return self.is_worse
         p = self.p_value_non_inferiority
-        return p is not None and 1 - p <= self.alpha
+        if self.margin is None or p is None:
+            return self.is_worse
+        return 1 - p <= self.alpha
 
     @property
     def wanted_gain(self) -> float:

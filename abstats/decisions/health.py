@@ -28,6 +28,7 @@ def check_health(
     counts: pa.Table,
     moments: pa.Table,
     *,
+    watermarks: pa.Table,
     analysis_dates: Mapping[str, date],
     code_version: str,
     computed_at: datetime,
@@ -42,6 +43,7 @@ def check_health(
         metrics: Experiment metrics by name.
         counts: Rows of int_experiment_exposure_counts.
         moments: Rows of fct_experiment_moments; dates other than the experiment's are ignored.
+        watermarks: Rows of int_fact_watermarks, one for each fact of the metrics.
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.
         code_version: Version of abstats, for the row.
         computed_at: Time of the computation, with a time zone.
@@ -50,8 +52,8 @@ def check_health(
         A table of `HEALTH_SCHEMA`.
 
     Raises:
-        ValueError: An analysis date or a metric is missing, a count comes twice, or
-            `computed_at` has no time zone.
+        ValueError: An analysis date, a metric or a fact's watermark is missing, a count comes
+            twice, or `computed_at` has no time zone.
         CellError: The moments are incomplete.
     """
     cells: dict[str, dict[Cell, Moments]] = {}
@@ -59,6 +61,7 @@ def check_health(
         if cell.segment_name == ALL:
             cells.setdefault(cell.experiment_id, {})[cell] = found
     all_counts = read_counts(counts)
+    last_events = _read_watermarks(watermarks)
     rows: list[dict[str, Any]] = []
     for experiment in experiments:
         evidence = _evidence(
@@ -66,7 +69,8 @@ def check_health(
             metrics,
             all_counts.get(experiment.name, Counts({})),
             cells.get(experiment.name, {}),
-            analysis_date_of(experiment, analysis_dates),
+            last_events=last_events,
+            analysis_date=analysis_date_of(experiment, analysis_dates),
         )
         stamp = {
             "experiment_id": experiment.name,
@@ -85,6 +89,8 @@ def _evidence(
     metrics: Mapping[str, MetricSpec],
     counts: Counts,
     cells: Mapping[Cell, Moments],
+    *,
+    last_events: Mapping[str, datetime | None],
     analysis_date: date,
 ) -> Evidence:
     declared = {name: declared_metric(experiment, name, metrics) for name in experiment.roles()}
@@ -98,7 +104,12 @@ def _evidence(
             covariates[cell.variant_id] = moments
         elif cell.definition_hash == hashes.get(cell.metric_name):
             arms.setdefault(cell.metric_name, {})[cell.variant_id] = moments
-    return Evidence(experiment, declared, counts, arms, covariates, analysis_date)
+    return Evidence(experiment, declared, counts, arms, covariates, last_events, analysis_date)
+
+
+def _read_watermarks(watermarks: pa.Table) -> dict[str, datetime | None]:
+    columns = (watermarks.column(name).to_pylist() for name in ("fact", "last_at"))
+    return dict(zip(*columns, strict=True))
 
 
 def _row(check: Check) -> dict[str, Any]:

@@ -50,8 +50,9 @@ def decide(
 
     Raises:
         ValueError: An analysis date or a metric is missing, results or health have no rows of a
-            comparison, or `computed_at` has no time zone.
+            comparison or rows of another spec, or `computed_at` has no time zone.
     """
+    _require_evidence_of_the_specs(experiments, (results, health), analysis_dates)
     headlines = read_headlines(results, analysis_dates)
     healths = _read_health(health, analysis_dates)
     rows: list[dict[str, Any]] = []
@@ -89,6 +90,31 @@ def decide(
         )
     rows.sort(key=lambda row: tuple(row[name] for name in DECISIONS_GRAIN))
     return pa.Table.from_pylist(rows, schema=DECISIONS_SCHEMA)
+
+
+def _require_evidence_of_the_specs(
+    experiments: Sequence[ExperimentSpec],
+    tables: Sequence[pa.Table],
+    analysis_dates: Mapping[str, date],
+) -> None:
+    hashes = {experiment.name: experiment.spec_hash for experiment in experiments}
+    names = ("experiment_id", "analysis_date", "spec_hash")
+    stale = {
+        experiment
+        for table in tables
+        for experiment, day, spec_hash in zip(
+            *(table.column(name).to_pylist() for name in names), strict=True
+        )
+        if experiment in hashes
+        and day == analysis_dates.get(experiment)
+        and spec_hash != hashes[experiment]
+    }
+    if stale:
+        raise ValueError(
+            f"The results or the health of {listed(sorted(stale))} were computed under another "
+            "spec, must be built before the decisions: `dbt build --select "
+            "int_experiment_results_estimated+ int_experiment_health_checked+`."
+        )
 
 
 def _read_health(health: pa.Table, analysis_dates: Mapping[str, date]) -> dict[str, Health]:

@@ -10,7 +10,11 @@ from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_me
 
 
 def health(
-    experiments: pa.Table, metrics: pa.Table, counts: pa.Table, moments: pa.Table
+    experiments: pa.Table,
+    metrics: pa.Table,
+    counts: pa.Table,
+    moments: pa.Table,
+    watermarks: pa.Table,
 ) -> pa.Table:
     """Rows of `fct_experiment_health`.
 
@@ -19,12 +23,14 @@ def health(
         metrics: Rows of `dim_metrics`.
         counts: Rows of `int_experiment_exposure_counts`.
         moments: Rows of `fct_experiment_moments`.
+        watermarks: Rows of `int_fact_watermarks`.
     """
     return check_health(
         stored_experiments(experiments),
         stored_metrics(metrics),
         counts,
         moments,
+        watermarks=watermarks,
         analysis_dates=analysis_dates(experiments),
         code_version=__version__,
         computed_at=datetime.now(UTC),

@@ -1,5 +1,6 @@
 """`int_experiment_results_estimated`: every comparison of every experiment."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pyarrow as pa
@@ -7,6 +8,8 @@ import pyarrow as pa
 from abstats import __version__
 from abstats.analysis.results import estimate_results
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.metric import MetricSpec
 
 
 def results(experiments: pa.Table, metrics: pa.Table, moments: pa.Table) -> pa.Table:
@@ -16,12 +19,41 @@ def results(experiments: pa.Table, metrics: pa.Table, moments: pa.Table) -> pa.T
         experiments: Rows of `dim_experiments`.
         metrics: Rows of `dim_metrics`.
         moments: Rows of `fct_experiment_moments`.
+
+    Raises:
+        ValueError: The moments hold a declared metric under another definition only.
     """
+    specs, metric_specs = stored_experiments(experiments), stored_metrics(metrics)
+    _require_moments_of_the_definitions(specs, metric_specs, moments)
     return estimate_results(
-        stored_experiments(experiments),
-        stored_metrics(metrics),
+        specs,
+        metric_specs,
         moments,
         analysis_dates=analysis_dates(experiments),
         code_version=__version__,
         computed_at=datetime.now(UTC),
     )
+
+
+def _require_moments_of_the_definitions(
+    experiments: Sequence[ExperimentSpec], metrics: Mapping[str, MetricSpec], moments: pa.Table
+) -> None:
+    names = ("experiment_id", "metric_name", "definition_hash")
+    stored: dict[tuple[str, str], set[str | None]] = {}
+    for experiment_id, metric, definition_hash in zip(
+        *(moments.column(name).to_pylist() for name in names), strict=True
+    ):
+        stored.setdefault((experiment_id, metric), set()).add(definition_hash)
+    stale = [
+        f"{name} of {experiment.name}"
+        for experiment in experiments
+        for name in experiment.roles()
+        if name in metrics
+        and (hashes := stored.get((experiment.name, name)))
+        and metrics[name].definition_hash not in hashes
+    ]
+    if stale:
+        raise ValueError(
+            f"fct_experiment_moments has {', '.join(stale)} under another definition only, must "
+            "be built before the results: `dbt build --select package:abstats`."
+        )

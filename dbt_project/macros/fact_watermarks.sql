@@ -1,4 +1,4 @@
-{#- The last event of every fact, to be appended to a select of the same column. -#}
+{#- The last event of every fact that metrics use; without such facts a select of no rows. -#}
 {% macro fact_watermarks() %}
 
     {%- set relations = {} -%}
@@ -6,14 +6,34 @@
         {%- do relations.update({fact: ref(fact)}) -%}
     {%- endfor -%}
 
+    {%- set selects = [] -%}
     {%- if execute -%}
         {%- set columns = modules.abstats.time_columns(abstats.settings(), graph) -%}
         {%- for fact, relation in relations.items() if fact in columns -%}
-            {%- set described = abstats.described_relation(relation) %}
-    union all
-    select max({{ modules.abstats.utc_timestamp(described, columns[fact]) }}) as last_at
-    from {{ relation }}
+            {%- set described = abstats.described_relation(relation) -%}
+            {%- set last_at = 'max(' ~ modules.abstats.utc_timestamp(
+                described, columns[fact]
+            ) ~ ')' -%}
+            {%- do selects.append(abstats.fact_watermark(
+                dbt.string_literal(fact), last_at, 'from ' ~ relation
+            )) -%}
         {%- endfor -%}
     {%- endif -%}
+    {{ return(
+        selects | join('\nunion all\n')
+        or abstats.fact_watermark('null', 'null', 'where 1 = 0')
+    ) }}
+
+{% endmacro %}
+
+
+{#- One row of `fact_watermarks` in its types. -#}
+{% macro fact_watermark(fact, last_at, source) %}
+
+    {%- set typed_fact = 'cast(' ~ fact ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set typed_last_at = 'cast(' ~ last_at ~ ' as ' ~ dbt.type_timestamp() ~ ')' -%}
+    {{ return(
+        'select ' ~ typed_fact ~ ' as fact, ' ~ typed_last_at ~ ' as last_at ' ~ source
+    ) }}
 
 {% endmacro %}

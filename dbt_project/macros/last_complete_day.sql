@@ -1,6 +1,7 @@
 {#-
-    The last day whose data may be used: the var `analysis_date`, or the day of the last moment the
-    data knows. Today is not over, and a clock that runs ahead in the data cannot move the day.
+    The last day whose data may be used: the day of the last moment the data knows, or the var
+    `analysis_date` if that is earlier. Without the var it is yesterday at most: today is not over,
+    and a clock that runs ahead in the data cannot move the day.
 -#}
 {% macro last_complete_day(last_at) %}
 
@@ -10,7 +11,8 @@
             "var analysis_date == '" ~ chosen ~ "', must be a date as YYYY-MM-DD."
         ) }}
     {%- elif chosen -%}
-        {{ return("cast('" ~ chosen ~ "' as date)") }}
+        {%- set day = "cast('" ~ chosen ~ "' as date)" -%}
+        {{ return('least(' ~ day ~ ', coalesce(cast(' ~ last_at ~ ' as date), ' ~ day ~ '))') }}
     {%- endif -%}
     {%- set day = (run_started_at - modules.datetime.timedelta(days=1)).date() -%}
     {%- set yesterday = "cast('" ~ day ~ "' as date)" -%}

@@ -14,6 +14,7 @@ from tests.analysis.worlds import (
     moment_rows,
     moments_table,
 )
+from tests.decisions.watermarks import FRESH
 
 REPEATS = 120
 UNITS = 4000
@@ -81,6 +82,7 @@ def test_the_crossover_check_sees_that_only_one_variant_loses_units():
         {"minutes": a_metric("minutes")},
         counts_table(dict.fromkeys(world, UNITS // 2), several=crossed),
         moments_table(),
+        watermarks=FRESH,
         analysis_dates={"exp": DAY},
         **STAMP,
     )

@@ -31,6 +31,7 @@ EXPERIMENT_CHECKS = {
     "activity_before_exposure",
     "covariate_balance",
     "exposures_outside_dates",
+    "missing_unit",
     "missing_variant",
     "sample_ratio_mismatch",
     "units_in_several_variants",

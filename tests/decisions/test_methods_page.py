@@ -7,7 +7,7 @@ import pytest
 
 from abstats.decisions import rules
 from abstats.decisions.check import FAIL_P, WARN_P
-from abstats.decisions.checks import CHECKS, crossover, variants
+from abstats.decisions.checks import CHECKS, crossover, freshness, variants
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "methods" / "health-and-verdicts.md").read_text()
@@ -30,6 +30,13 @@ def test_every_rule_of_the_code_has_a_row():
 def test_the_bounds_are_those_of_the_code():
     assert (WARN_P, FAIL_P) == (0.01, 0.001)
     assert (crossover.WARN_SHARE, crossover.FAIL_SHARE) == (0.001, 0.1)
+    assert freshness.FAIL_DAYS == 3
     assert variants.MISSING_FAIL_SHARE == 0.01
-    for bound in ("p < .01 |", "p < .001 |", "> 0.1 %, or p < .001 | > 10 %", "> 0 | > 1 %"):
+    for bound in (
+        "p < .01 |",
+        "p < .001 |",
+        "> 0.1 %, or p < .001 | > 10 %",
+        "> 0 | > 1 %",
+        "| 3 days or more |",
+    ):
         assert bound in PAGE

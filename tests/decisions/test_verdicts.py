@@ -25,6 +25,7 @@ from tests.analysis.worlds import (
     moment_rows,
     moments_table,
 )
+from tests.decisions.watermarks import FRESH
 
 NO_COUNTS = pa.Table.from_pylist([], schema=COUNTS_SCHEMA)
 NO_MOMENTS = pa.Table.from_pylist([], schema=MOMENTS_SCHEMA)
@@ -41,7 +42,6 @@ def a_result(metric, effect=0.0, p=0.5, role="primary", **more):
         "control_variant_id": "control",
         "segment_name": "all",
         "segment_value": "all",
-        "analysis_date": DAY,
         "estimator": "unadjusted",
         "is_headline": True,
         "role": role,
@@ -100,7 +100,6 @@ def a_missing_result(metric, role="primary"):
 def a_check(name="sample_ratio_mismatch", status="pass", subject="experiment"):
     return {
         "experiment_id": "exp",
-        "analysis_date": DAY,
         "check_name": name,
         "subject": subject,
         "status": status,
@@ -124,12 +123,13 @@ def verdicts(rows, checks=None, *, day=DAY, metrics=None, **spec):
         **spec,
     )
     metrics = metrics or [a_metric(name) for name in experiment.roles()]
+    stamp = {"analysis_date": day, "spec_hash": experiment.spec_hash}
     table = decide(
         [experiment],
         {metric.name: metric for metric in metrics},
-        pa.Table.from_pylist([row | {"analysis_date": day} for row in rows], schema=RESULTS_SCHEMA),
+        pa.Table.from_pylist([stamp | row for row in rows], schema=RESULTS_SCHEMA),
         pa.Table.from_pylist(
-            [check | {"analysis_date": day} for check in checks or [a_check()]],
+            [stamp | check for check in checks or [a_check()]],
             schema=HEALTH_SCHEMA,
         ),
         analysis_dates={"exp": day},
@@ -399,6 +399,26 @@ def test_results_without_a_declared_comparison_are_an_error():
         verdicts([a_result("ctr", treatment_variant_id="a")], **THREE)
 
 
+@pytest.mark.parametrize(
+    ("rows", "checks"),
+    [
+        ([WON | {"spec_hash": "old"}], [a_check()]),
+        ([WON], [a_check() | {"spec_hash": "old"}]),
+    ],
+)
+def test_evidence_of_another_spec_is_refused_with_the_command_that_builds_it(rows, checks):
+    with pytest.raises(ValueError, match=r"of exp were computed .* int_experiment_results_est"):
+        verdicts(rows, checks)
+
+
+def test_a_worse_guardrail_rolls_back_where_its_margin_cannot_be_tested():
+    """A relative margin of a control mean of zero is not defined."""
+    lost = a_guardrail("crashes", -2.0, 2e-169, holds=None)
+    lost |= {"margin": 0.02, "margin_type": "relative"}
+    (row,) = verdicts([WON, lost])
+    assert (row["verdict"], row["rule"]) == ("rollback", "guardrail_inferior")
+
+
 def test_health_without_the_experiment_is_an_error():
     with pytest.raises(ValueError, match="health has no rows of experiment 'exp'"):
         verdicts([WON], [a_check() | {"experiment_id": "other"}])
@@ -411,7 +431,15 @@ def whole_way(moments, counts, experiments, metrics, day=DAY):
     dates = {experiment.name: day for experiment in experiments}
     by_name = {metric.name: metric for metric in metrics}
     results = estimate_results(experiments, by_name, moments, analysis_dates=dates, **STAMP)
-    health = check_health(experiments, by_name, counts, moments, analysis_dates=dates, **STAMP)
+    health = check_health(
+        experiments,
+        by_name,
+        counts,
+        moments,
+        watermarks=FRESH,
+        analysis_dates=dates,
+        **STAMP,
+    )
     return decide(experiments, by_name, results, health, analysis_dates=dates, **STAMP)
 
 

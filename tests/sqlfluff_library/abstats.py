@@ -8,7 +8,7 @@ def exposure_log() -> str:
 
 
 def fact_watermarks() -> str:
-    return ""
+    return "select fact, last_at from fact_watermarks"
 
 
 def segments() -> list[str]:

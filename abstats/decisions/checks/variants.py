@@ -14,44 +14,50 @@ from abstats.decisions.check import (
     Evidence,
     no_exposures,
 )
-from abstats.decisions.counts import EXPOSURE_ROWS, ROWS_MISSING_VARIANT, UNITS
+from abstats.decisions.counts import EXPOSURE_ROWS, ROWS_MISSING_UNIT, ROWS_MISSING_VARIANT, UNITS
 from abstats.decisions.wording import listed, p_value, percent
 from abstats.spec.problems import nearest
 
 MISSING = "missing_variant"
+MISSING_UNIT = "missing_unit"
 UNKNOWN = "unknown_variants"
 UNSEEN = "variants_without_units"
 
 MISSING_FAIL_SHARE = 0.01
-"""More than one row in a hundred without a variant: the loss may well depend on the variant."""
+"""More than one row in a hundred without it: the loss may well depend on the variant."""
 
 
 def missing_variant(evidence: Evidence) -> list[Check]:
     """The share of log rows without a variant: any is a warning."""
     if not evidence.has_exposures:
         return [no_exposures(MISSING)]
-    rows = evidence.counts.total(EXPOSURE_ROWS)
-    missing = evidence.counts.total(ROWS_MISSING_VARIANT)
-    share = missing / rows if rows else 0.0
-    status = FAIL if share > MISSING_FAIL_SHARE else WARN if missing else PASS
-    detail = f"{missing:,} of {rows:,} exposure rows ({percent(share)}) have no variant. "
-    detail += f"Warns above 0, fails above {percent(MISSING_FAIL_SHARE)}."
     step = (
         "Find out where the variant is lost between assignment and the log: these rows are "
         "ignored, and if one variant loses more of them the comparison is biased."
     )
-    return [
-        Check(
-            MISSING,
-            EXPERIMENT,
-            share,
-            math.nan,
-            MISSING_FAIL_SHARE,
-            status,
-            detail,
-            step if missing else NO_STEP,
-        )
-    ]
+    return [_missing(evidence, MISSING, ROWS_MISSING_VARIANT, "variant", step)]
+
+
+def missing_unit(evidence: Evidence) -> list[Check]:
+    """The share of log rows without a unit's id: any is a warning."""
+    if not evidence.has_exposures:
+        return [no_exposures(MISSING_UNIT)]
+    step = (
+        "Find out where the unit's id is lost between exposure and the log: these rows are "
+        "ignored, and if one variant loses more of them the comparison is biased."
+    )
+    return [_missing(evidence, MISSING_UNIT, ROWS_MISSING_UNIT, "unit id", step)]
+
+
+def _missing(evidence: Evidence, name: str, count_name: str, what: str, step: str) -> Check:
+    rows = evidence.counts.total(EXPOSURE_ROWS)
+    missing = evidence.counts.total(count_name)
+    share = missing / rows if rows else 0.0
+    status = FAIL if share > MISSING_FAIL_SHARE else WARN if missing else PASS
+    detail = f"{missing:,} of {rows:,} exposure rows ({percent(share)}) have no {what}. "
+    detail += f"Warns above 0, fails above {percent(MISSING_FAIL_SHARE)}."
+    next_step = step if missing else NO_STEP
+    return Check(name, EXPERIMENT, share, math.nan, MISSING_FAIL_SHARE, status, detail, next_step)
 
 
 def unknown_variants(evidence: Evidence) -> list[Check]:

@@ -16,7 +16,8 @@ exposures as (
 watermarks as (
 
     select max(exposed_at) as last_at from exposures
-    {{ abstats.fact_watermarks() }}
+    union all
+    select last_at from {{ ref('int_fact_watermarks') }}
 
 ),
 

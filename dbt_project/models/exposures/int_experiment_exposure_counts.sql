@@ -40,7 +40,9 @@ logged as (
             end
         ) as rows_outside_dates,
         sum(case when exposures.variant_id is null then 1 else 0 end)
-            as rows_missing_variant
+            as rows_missing_variant,
+        sum(case when exposures.unit_id is null then 1 else 0 end)
+            as rows_missing_unit
     from exposures
     inner join dates
         on exposures.experiment_id = dates.experiment_id
@@ -106,6 +108,13 @@ counts as (
         variant_id,
         'rows_missing_variant' as count_name,
         cast(rows_missing_variant as {{ dbt.type_bigint() }}) as n
+    from logged
+    union all
+    select
+        experiment_id,
+        variant_id,
+        'rows_missing_unit' as count_name,
+        cast(rows_missing_unit as {{ dbt.type_bigint() }}) as n
     from logged
     union all
     select

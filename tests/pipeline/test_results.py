@@ -1,0 +1,38 @@
+"""Results refuse moments that were computed under another definition of a metric."""
+
+import pyarrow as pa
+import pytest
+
+from abstats.pipeline.results import results
+from tests.analysis.worlds import DAY, a_metric, an_experiment, moment_rows, moments_table
+
+EXPERIMENT = an_experiment()
+NOW, BEFORE = a_metric("clicks"), a_metric("clicks", missing="exclude")
+
+
+def estimated(*metrics):
+    experiments = pa.table(
+        {
+            "experiment_id": [EXPERIMENT.name],
+            "spec": [EXPERIMENT.canonical],
+            "analysis_date": [DAY],
+        }
+    )
+    blocks = [
+        moment_rows(metric, variant, ["y"], [[1.0], [2.0], [4.0]])
+        for metric in metrics
+        for variant in EXPERIMENT.variants
+    ]
+    return results(
+        experiments, pa.table({"definition": [NOW.model_dump_json()]}), moments_table(*blocks)
+    )
+
+
+def test_moments_of_another_definition_only_are_refused_with_the_command_that_builds_them():
+    with pytest.raises(ValueError, match=r"clicks of exp under .* --select package:abstats"):
+        estimated(BEFORE)
+
+
+def test_moments_of_the_definition_or_none_at_all_are_read():
+    assert estimated(NOW).num_rows > 0
+    assert estimated().num_rows > 0
