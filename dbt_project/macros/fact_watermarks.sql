@@ -2,7 +2,7 @@
 {% macro fact_watermarks() %}
 
     {%- set relations = {} -%}
-    {%- for fact in var('facts') or [] -%}
+    {%- for fact in abstats.facts() -%}
         {%- do relations.update({fact: ref(fact)}) -%}
     {%- endfor -%}
 

@@ -17,7 +17,8 @@ _FLAGS = {
         "partial_parse: false\n"
     ),
     "require_ref_searches_node_package_before_root": (
-        "# A model of abstats that refers to another finds its own, also if you have one of that name.\n"
+        "# A model of abstats that refers to another finds its own, also if you have one of that "
+        "name.\n"
         "require_ref_searches_node_package_before_root: true\n"
     ),
 }

@@ -34,11 +34,11 @@ _NEXT_STEP = {
 
 
 def covariate_balance(evidence: Evidence) -> list[Check]:
-    """Wald test that all covariates have equal means in all variants; jointly and per metric.
+    """Hotelling's test that all covariates have equal means in all variants; jointly and by metric.
 
-    The joint test has its size whatever the number of metrics. The tests per metric find one
-    metric that is off among many: they are held to the bounds divided by their number
-    (Bonferroni), so that they raise together no more false alarms than one test.
+    The joint test allows for the number of covariates. The tests per metric find one metric that
+    is off among many: they are held to the bounds divided by their number (Bonferroni), so that
+    they raise together no more false alarms than one test.
     """
     names = list(evidence.metrics)
     if not evidence.has_units:
@@ -65,12 +65,13 @@ def _columns(metric: str, columns: Sequence[str]) -> list[str]:
 def _check(subject: str, arms: Sequence[Moments], n_tests: int) -> Check:
     test = balance_test(arms)
     if math.isnan(test.p_value):
-        detail = "The covariates do not vary: " + ", ".join(arms[0].columns) + "."
+        detail = "Too few units, or the covariates do not vary: "
+        detail += ", ".join(arms[0].columns) + "."
         return not_applicable(NAME, detail, subject)
     fail, warn = FAIL_P / n_tests, WARN_P / n_tests
     status = status_of_p(test.p_value, fail=fail, warn=warn)
     detail = (
-        f"Equal means of {', '.join(arms[0].columns)} in {len(arms)} variants: chi-square "
+        f"Equal means of {', '.join(arms[0].columns)} in {len(arms)} variants: Hotelling's T2 "
         f"{number(test.statistic)} on {test.degrees_of_freedom:g} degrees of freedom, "
         f"{p_value(test.p_value)}. Warns below {number(warn)}, fails below {number(fail)}"
     )
