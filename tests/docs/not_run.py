@@ -33,7 +33,6 @@ MENTIONED = {
     "dbt compile": "renders as `dbt docs generate` does, which test_recipes.py runs",
     "dbt docs generate": "run by test_recipes.py, with --quiet",
     "dbt docs serve": "serves until it is stopped",
-    "dbt source freshness": "dbt's own; named as advice",
     "pip install": _INSTALLS,
     "pip install 'abstats[duckdb]'": "abstats is not published yet",
     "python -m benchmarks.demo_coverage --seeds 200 --jobs 2 --write": (
