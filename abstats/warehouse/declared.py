@@ -117,6 +117,7 @@ def _variant_rows(experiments: Sequence[ExperimentSpec]) -> _Rows:
 def _metric_rows(metrics: Sequence[MetricSpec]) -> _Rows:
     by_name = {metric.name: metric for metric in metrics}
     labels = {metric.parent for metric in metrics if metric.parent} - by_name.keys()
+    paths = {metric.name: _path(metric, by_name) for metric in metrics}
     rows: _Rows = [
         (
             metric.name,
@@ -129,11 +130,11 @@ def _metric_rows(metrics: Sequence[MetricSpec]) -> _Rows:
             metric.owner,
             metric.weight,
             metric.parent,
-            " > ".join(path := _path(metric, by_name)),
-            len(path) - 1,
+            " > ".join(paths[metric.name]),
+            len(paths[metric.name]) - 1,
             True,
             metric.numerator.fact,
-            metric.window.days * 24 + metric.window.hours if metric.window else None,
+            metric.window.total_hours if metric.window else None,
             metric.cuped.lookback_days if metric.cuped.enabled else None,
             metric.canonical,
             metric.definition_hash,

@@ -43,9 +43,13 @@ def literal_rows_sql(
     return select.sql(dialect=sqlglot_dialect(adapter_type), pretty=True)
 
 
-def _literal(value: Value) -> str | int | float | bool | None:
+def _literal(value: Value) -> str | int | bool | exp.Expr | None:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float):
+        # Without an exponent an engine reads a decimal, whose conversion may lose the last digit.
+        digits = repr(value)
+        return exp.Literal.number(digits if "e" in digits else f"{digits}e0")
     return value
