@@ -50,6 +50,8 @@ def _literal(value: Value) -> str | int | bool | exp.Expr | None:
         return value.isoformat()
     if isinstance(value, float):
         # Without an exponent an engine reads a decimal, whose conversion may lose the last digit.
-        digits = repr(value)
-        return exp.Literal.number(digits if "e" in digits else f"{digits}e0")
+        digits = repr(abs(value))
+        literal = exp.Literal.number(digits if "e" in digits else f"{digits}e0")
+        # sqlglot reads a signed literal anew, and drops the exponent.
+        return exp.Neg(this=literal) if value < 0 else literal
     return value
