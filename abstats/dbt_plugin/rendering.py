@@ -16,7 +16,8 @@ from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
 from abstats.warehouse.relation import Relation
-from abstats.warehouse.unit_measures import Sources, unit_measures_sql
+from abstats.warehouse.unit_events import Sources
+from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.utc import utc_timestamp_sql
 from abstats.warehouse.value_counts import value_counts_sql
 

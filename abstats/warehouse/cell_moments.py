@@ -17,7 +17,8 @@ from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MISSING, MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.relation import Relation
-from abstats.warehouse.unit_measures import segment_column, unit_measures_schema
+from abstats.warehouse.unit_events import segment_column
+from abstats.warehouse.unit_measures import unit_measures_schema
 
 ALL = "all"
 MISSING_SEGMENT_VALUE = "(missing)"

@@ -7,7 +7,8 @@ from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
-from abstats.warehouse.unit_measures import Sources, unit_measures_sql
+from abstats.warehouse.unit_events import Sources
+from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.value_counts import value_counts_sql
 from tests.warehouse.worlds import experiment, metric
 

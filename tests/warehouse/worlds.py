@@ -13,7 +13,8 @@ from abstats.spec.window import Window
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
-from abstats.warehouse.unit_measures import Sources, unit_measures_sql
+from abstats.warehouse.unit_events import Sources
+from abstats.warehouse.unit_measures import unit_measures_sql
 
 START, END = date(2026, 1, 5), date(2026, 1, 15)
 START_AT, END_AT = datetime(2026, 1, 5), datetime(2026, 1, 15)

@@ -1,0 +1,209 @@
+"""Exposed units and their events: the one join of facts with exposures."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+from sqlglot import exp
+
+from abstats.warehouse.dialects import sqlglot_dialect
+from abstats.warehouse.fact_events import fact_events_sql
+from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
+from abstats.warehouse.placeholders import placeholder
+from abstats.warehouse.relation import Relation
+from abstats.warehouse.unit_states import State, measures_of
+
+TIMESTAMP = "timestamp(6)"
+# Younger units had no day in which they could have been seen before their exposure.
+_SHORTEST_HISTORY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The relations that per-unit tables are computed from.
+
+    Attributes:
+        exposures: First exposures: experiment_id, unit_id, variant_id, exposed_at, first_seen_at
+            and one column per segment.
+        dates: One row per experiment: starts_at, ends_at, analysis_end_at.
+        facts: Fact name -> relation.
+    """
+
+    exposures: Relation
+    dates: Relation
+    facts: Mapping[str, Relation]
+
+
+class FactUnits(NamedTuple):
+    """The events of one fact for the experiments that randomise one type of unit.
+
+    Attributes:
+        fact: Name of the fact.
+        placeholder: Name of the placeholder of its events.
+        unit: The unit type.
+        experiments: The experiments.
+        sql: `select unit_id, event_at, <measures>`.
+        as_text: Ids of fact and exposures have different types and are compared as text.
+    """
+
+    fact: str
+    placeholder: str
+    unit: str
+    experiments: tuple[str, ...]
+    sql: str
+    as_text: bool
+
+
+def fact_units(plan: MeasurementPlan, sources: Sources, adapter_type: str) -> Iterator[FactUnits]:
+    """Every fact with every unit type that it can be joined on.
+
+    Raises:
+        ValueError: a fact's time column is a date, or its measures disagree on the time column.
+    """
+    for fact in plan.facts():
+        measures = measures_of(plan, fact)
+        for unit, experiments in plan.units().items():
+            entity = next((m.entities[unit] for m in measures.values() if unit in m.entities), None)
+            if entity is None:
+                continue
+            relation = sources.facts[fact]
+            as_text = relation.type_of(entity) != sources.exposures.type_of("unit_id")
+            sql = fact_events_sql(
+                relation, measures, entity, unit_as_text=as_text, adapter_type=adapter_type
+            )
+            yield FactUnits(fact, f"{fact}__{unit}", unit, experiments, sql, as_text)
+
+
+def exposures_sql(exposures: Relation, adapter_type: str) -> str:
+    """The exposures with their ids as text too.
+
+    Where the types of two ids differ both sides are compared as text: an engine that casts one
+    side by itself would stop at the first id of a fact that is no id of the log ('guest').
+    """
+    text = exp.DataType.build("text").sql(dialect=sqlglot_dialect(adapter_type))
+    return f"select *, cast(unit_id as {text}) as unit_id_text from {exposures.sql}"
+
+
+def segment_column(segment: str) -> str:
+    """Name of a segment's column in the exposures and per-unit tables."""
+    return f"segment__{segment}"
+
+
+def exposed_units(plan: MeasurementPlan) -> ir.Table:
+    """Units exposed until the analysis date, with the bounds of what counts for them."""
+    exposures = placeholder(
+        "exposures",
+        {
+            "experiment_id": "string",
+            "unit_id": "string",
+            "unit_id_text": "string",
+            "variant_id": "string",
+            "exposed_at": TIMESTAMP,
+            "first_seen_at": TIMESTAMP,
+            **{segment_column(segment): "string" for segment in plan.segments},
+        },
+    )
+    dates = placeholder(
+        "dates",
+        {
+            "experiment_id": "string",
+            "starts_at": TIMESTAMP,
+            "ends_at": TIMESTAMP,
+            "analysis_date": "date",
+            "analysis_end_at": TIMESTAMP,
+        },
+    )
+    units = exposures.inner_join(dates, "experiment_id")
+    units = units.filter(units.exposed_at < units.analysis_end_at)
+    return units.mutate(
+        read_from=ibis.least(units.starts_at, units.exposed_at - interval(longest_lookback(plan))),
+        is_observable=units.first_seen_at.isnull()
+        | (units.first_seen_at <= units.exposed_at - interval(_SHORTEST_HISTORY)),
+        **{
+            f"window_end_{index}": ibis.cases(
+                *(
+                    (
+                        units.experiment_id == name,
+                        units.ends_at if window is None else units.exposed_at + interval(window),
+                    )
+                    for name, window in windows.items()
+                ),
+                else_=ibis.null(TIMESTAMP),
+            )
+            for index, windows in enumerate(_distinct_windows(plan))
+        },
+    )
+
+
+def longest_lookback(plan: MeasurementPlan) -> timedelta:
+    """How far before its exposure any metric looks at a unit."""
+    return max((m.lookback for m in plan.metrics if m.lookback), default=timedelta())
+
+
+def window_end(plan: MeasurementPlan, metric: PlannedMetric, table: ir.Table) -> ir.Value:
+    """Where the metric's count ends for a unit; for an open-ended one the experiment's end."""
+    return table[f"window_end_{_distinct_windows(plan).index(metric.windows)}"]
+
+
+def events_of_units(
+    plan: MeasurementPlan,
+    fact: FactUnits,
+    units: ir.Table,
+) -> ir.Table:
+    """The fact's events joined with the units they count for, from `read_from` on.
+
+    The log's own id is `unit_id_right`: a fact's may have another type.
+    """
+    events = placeholder(
+        fact.placeholder,
+        {
+            "unit_id": "string",
+            "event_at": TIMESTAMP,
+            **dict.fromkeys(measures_of(plan, fact.fact), "float64"),
+        },
+    )
+    mine = units.filter(units.experiment_id.isin(fact.experiments))
+    return events.join(
+        mine,
+        [
+            events.unit_id == (mine.unit_id_text if fact.as_text else mine.unit_id),
+            events.event_at >= mine.read_from,
+            events.event_at < mine.analysis_end_at,
+        ],
+    )
+
+
+def state_of_events(plan: MeasurementPlan, state: State, joined: ir.Table) -> ir.Value:
+    """The aggregation of joined events that gives a state."""
+    metric = state.metric
+    if state.is_covariate and metric.lookback is not None:
+        counts = (joined.event_at < joined.exposed_at) & (
+            joined.event_at >= joined.exposed_at - interval(metric.lookback)
+        )
+    else:
+        counts = (joined.event_at >= joined.exposed_at) & (
+            joined.event_at < window_end(plan, metric, joined)
+        )
+    return state.of_events(joined[state.value], counts)
+
+
+def is_active_before(joined: ir.Table) -> ir.BooleanValue:
+    """Whether the unit has an event between the experiment's start and its exposure."""
+    return ((joined.event_at >= joined.starts_at) & (joined.event_at < joined.exposed_at)).any()
+
+
+def interval(length: timedelta) -> ir.IntervalScalar:
+    """A length of time as Ibis has it."""
+    return ibis.interval(seconds=int(length.total_seconds()))
+
+
+def _distinct_windows(plan: MeasurementPlan) -> list[Mapping[str, timedelta | None]]:
+    """Each assignment of windows to experiments, once: metrics with equal ones share a column."""
+    distinct: list[Mapping[str, timedelta | None]] = []
+    for metric in plan.metrics:
+        if metric.windows not in distinct:
+            distinct.append(metric.windows)
+    return distinct
