@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 from sqlglot import exp
 
-from abstats.spec.metric import Measure
+from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import fact_events_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
