@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from abstats.analysis.comparisons import Comparison
 from abstats.inference import Effect, NonInferiority, estimate_effect, non_inferiority
-from abstats.spec.experiment import GuardrailSpec
+from abstats.spec.roles import GuardrailSpec
 
 UNADJUSTED = "unadjusted"
 CUPED = "cuped"

@@ -1,21 +1,44 @@
 """What people declare: experiments, metrics, and every mistake in them at once."""
 
-from abstats.spec.experiment import Analysis, ExperimentSpec, GuardrailSpec, MetricRoles
-from abstats.spec.metric import CupedSpec, ExperimentMeta, Measure, MetricSpec
+from abstats.spec.allocation import Allocation
+from abstats.spec.composite import CompositePart
+from abstats.spec.covariate import Covariate, CupedSpec
+from abstats.spec.experiment import Analysis, ExperimentSpec
+from abstats.spec.measure import Measure
+from abstats.spec.meta import ExperimentMeta
+from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, SpecError, nearest
+from abstats.spec.roles import GuardrailSpec, MetricRoles
+from abstats.spec.segment import SegmentSpec
+from abstats.spec.values import (
+    GiniSpec,
+    QuantileSpec,
+    RetentionSpec,
+    TransformSpec,
+    WinsorizeSpec,
+)
 from abstats.spec.window import Window
 
 __all__ = [
+    "Allocation",
     "Analysis",
+    "CompositePart",
+    "Covariate",
     "CupedSpec",
     "ExperimentMeta",
     "ExperimentSpec",
+    "GiniSpec",
     "GuardrailSpec",
     "Measure",
     "MetricRoles",
     "MetricSpec",
     "Problem",
+    "QuantileSpec",
+    "RetentionSpec",
+    "SegmentSpec",
     "SpecError",
+    "TransformSpec",
     "Window",
+    "WinsorizeSpec",
     "nearest",
 ]

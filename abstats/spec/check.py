@@ -6,7 +6,7 @@ from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.mentions import Mentions, mentions_of
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, key_path, nearest, shown
-from abstats.spec.unsupported import NOT_SUPPORTED
+from abstats.spec.unsupported import NOT_SUPPORTED, not_measured_yet, not_run_yet
 
 
 def check_project(
@@ -25,6 +25,8 @@ def check_project(
     """
     by_name = {metric.name: metric for metric in metrics}
     problems = [*_cycles(by_name), *_second_time_columns(metrics)]
+    problems += [found for metric in metrics if (found := not_measured_yet(metric))]
+    problems += [found for experiment in experiments if (found := not_run_yet(experiment))]
     if facts is not None:
         problems += _facts_left_out(metrics, facts)
     for experiment in experiments:

@@ -1,11 +1,13 @@
 """An experiment as it is declared, before it starts."""
 
 from itertools import combinations
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 
+from abstats.spec.allocation import Allocation, check_periods, check_sum
 from abstats.spec.fields import (
+    RESERVED_COLUMNS,
     Day,
     Flag,
     Identifier,
@@ -14,119 +16,16 @@ from abstats.spec.fields import (
     Text,
     broken_rule,
     first_repeated,
+    or_name,
 )
 from abstats.spec.hashing import canonical_json, short_hash
 from abstats.spec.problems import nearest, shown
+from abstats.spec.roles import MetricRoles
+from abstats.spec.segment import Segment
 from abstats.spec.source import Source
 from abstats.spec.window import Window
 
-WEIGHT_TOLERANCE = 1e-9
-"""How far the weights may add up from 1: room for rounding, none for a forgotten variant."""
-
-RESERVED_SEGMENTS = frozenset(
-    {
-        "all",
-        "analysis_date",
-        "experiment_id",
-        "exposed_at",
-        "first_seen_at",
-        "metric_name",
-        "n_variants",
-        "segment_name",
-        "segment_value",
-        "unit",
-        "unit_id",
-        "variant",
-        "variant_id",
-    }
-)
-"""Names a segment may not have: columns of our tables, and the whole population."""
-
 Role = Literal["primary", "secondary", "guardrail"]
-
-
-class GuardrailSpec(Spec):
-    """A metric that must not get worse, and by how much it may.
-
-    Attributes:
-        metric: The metric's name.
-        margin: Non-inferiority margin as a share of |control mean|; None for no relative margin.
-        absolute_margin: Non-inferiority margin in the metric's own unit; None for none.
-    """
-
-    metric: Annotated[Identifier, Field(description="Name of the metric.")]
-    margin: Annotated[
-        Number | None,
-        Field(
-            gt=0,
-            lt=1,
-            description="Largest tolerated change in the bad direction, as a share of the absolute "
-            "control mean: 0.02 is two percent. Always positive.",
-        ),
-    ] = None
-    absolute_margin: Annotated[
-        Number | None,
-        Field(
-            gt=0,
-            description="Largest tolerated change in the bad direction, in the metric's own unit. "
-            "Always positive; not together with margin.",
-        ),
-    ] = None
-
-    @field_validator("absolute_margin")
-    @classmethod
-    def _is_the_only_margin(cls, value: float | None, info: ValidationInfo) -> float | None:
-        if value is not None and info.data.get("margin") is not None:
-            raise broken_rule(
-                f"== {value} beside a margin", "must stand alone: give one of the two"
-            )
-        return value
-
-
-def _named(value: object) -> object:
-    return {"metric": value} if isinstance(value, str) else value
-
-
-def _or_name(schema: dict[str, Any]) -> None:
-    schema["items"] = {"anyOf": [{"type": "string"}, schema["items"]]}
-
-
-class MetricRoles(Spec):
-    """Which metrics decide, which explain and which guard.
-
-    Attributes:
-        primary: Metrics that the verdict rests on; at least one.
-        secondary: Metrics that are tested as a second family.
-        guardrails: Metrics that must not get worse; tested in no family.
-    """
-
-    primary: Annotated[
-        tuple[Identifier, ...],
-        Field(min_length=1, description="Metrics that the verdict rests on; at least one."),
-    ]
-    secondary: Annotated[
-        tuple[Identifier, ...],
-        Field(description="Metrics that explain the verdict, a second family of tests."),
-    ] = ()
-    guardrails: Annotated[
-        tuple[Annotated[GuardrailSpec, BeforeValidator(_named)], ...],
-        Field(
-            description="Metrics that must not get worse: a name, or a name with a margin.",
-            json_schema_extra=_or_name,
-        ),
-    ] = ()
-
-    @field_validator("primary", "secondary", "guardrails")
-    @classmethod
-    def _names_each_metric_once(
-        cls, value: tuple[str | GuardrailSpec, ...], info: ValidationInfo
-    ) -> tuple[str | GuardrailSpec, ...]:
-        names = [item.metric if isinstance(item, GuardrailSpec) else item for item in value]
-        earlier = [*info.data.get("primary", ()), *info.data.get("secondary", ())]
-        repeated = first_repeated([*dict.fromkeys(earlier), *names])
-        if repeated is not None:
-            raise broken_rule(f"has {repeated!r} again", "a metric has one role in an experiment")
-        return value
 
 
 class Analysis(Spec):
@@ -138,6 +37,7 @@ class Analysis(Spec):
         correction: Correction for several tests within a family.
         comparisons: Each treatment with control, or every pair.
         cuped: Whether covariates are used to reduce variance.
+        post_stratify: The segment by whose values estimates are stratified; None for no strata.
         srm_alpha: Threshold of the sample ratio test.
     """
 
@@ -159,6 +59,10 @@ class Analysis(Spec):
     cuped: Annotated[
         Flag, Field(description="Reduce variance with the metrics' pre-exposure covariates.")
     ] = True
+    post_stratify: Annotated[
+        Identifier | None,
+        Field(description="Segment by whose values the estimates are stratified."),
+    ] = None
     srm_alpha: Annotated[
         Number,
         Field(gt=0, lt=1, description="p-value below which the sample ratio check fails."),
@@ -176,10 +80,12 @@ class ExperimentSpec(Spec):
         start: First day of exposures, from midnight UTC.
         end: Day whose midnight UTC ends the exposures: not itself a day of the experiment.
         variants: Weight of each variant; they add up to 1.
+        allocation: The periods of a ramp; empty where the weights never change.
         control: The variant that the others are compared with.
         metrics: The metrics and their roles.
         window: How long each unit is followed, for metrics without a window of their own.
-        segments: Columns of the exposures model by which results are split.
+        segment_specs: Columns of the exposures model by which results are split; `segments` in
+            the file.
         analysis: How the numbers are judged.
         description: Anything else a reader should know.
         salt: Salt of the hash that assigned the units; for the record.
@@ -211,6 +117,13 @@ class ExperimentSpec(Spec):
             description="Share of the units each variant gets; the shares add up to 1.",
         ),
     ]
+    allocation: Annotated[
+        tuple[Allocation, ...],
+        Field(
+            description="The periods of a ramp: the weights from each day on. The first begins "
+            "at start, the last has the weights of variants; without it the weights never change."
+        ),
+    ] = ()
     control: Annotated[Text, Field(description="The variant that the others are compared with.")]
     metrics: Annotated[MetricRoles, Field(description="The metrics and their roles.")]
     window: Annotated[
@@ -220,9 +133,14 @@ class ExperimentSpec(Spec):
             "declare no window of their own; without it events count until end."
         ),
     ] = None
-    segments: Annotated[
-        tuple[Identifier, ...],
-        Field(description="Columns of the exposures model by which results are split."),
+    segment_specs: Annotated[
+        tuple[Segment, ...],
+        Field(
+            alias="segments",
+            description="Columns of the exposures model by which results are split: a name, or a "
+            "name with its settings.",
+            json_schema_extra=or_name,
+        ),
     ] = ()
     analysis: Annotated[Analysis, Field(description="How the numbers are judged.")] = Analysis()
     description: Annotated[str, Field(description="Anything else a reader should know.")] = ""
@@ -230,6 +148,9 @@ class ExperimentSpec(Spec):
         str | None,
         Field(description="Salt of the hash that assigned the units; kept for the record."),
     ] = None
+
+    # The file's `segments` are names to most readers of the spec: see the property.
+    model_config = ConfigDict(serialize_by_alias=True)
 
     _source: Source = PrivateAttr(default_factory=Source)
 
@@ -253,6 +174,21 @@ class ExperimentSpec(Spec):
     def spec_hash(self) -> str:
         """Sixteen hexadecimal digits that change when anything in the spec does."""
         return short_hash(self.model_dump(mode="json"))
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """Names of the segments."""
+        return tuple(segment.name for segment in self.segment_specs)
+
+    @property
+    def segment_keeps(self) -> dict[str, int]:
+        """How many values of each segment are shown; all others are in `(other)`."""
+        return {segment.name: segment.keep for segment in self.segment_specs}
+
+    @property
+    def preregistered_segments(self) -> frozenset[str]:
+        """The segments whose results are not exploratory."""
+        return frozenset(item.name for item in self.segment_specs if item.preregistered)
 
     @property
     def treatments(self) -> tuple[str, ...]:
@@ -290,9 +226,7 @@ class ExperimentSpec(Spec):
     @field_validator("variants")
     @classmethod
     def _weights_add_up_to_one(cls, value: dict[str, float]) -> dict[str, float]:
-        total = sum(value.values())
-        if abs(total - 1) > WEIGHT_TOLERANCE:
-            raise broken_rule(f"add up to {total:.12g}", "the weights must add up to 1")
+        check_sum(value)
         return value
 
     @field_validator("control")
@@ -305,13 +239,36 @@ class ExperimentSpec(Spec):
             raise broken_rule(f"== {shown(value)}", f"must be one of the variants, {names}", hint)
         return value
 
-    @field_validator("segments")
+    @field_validator("allocation")
     @classmethod
-    def _segments_are_free_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            if name.lower() in RESERVED_SEGMENTS:
-                raise broken_rule(f"has {name!r}", "that name is taken by a column of our tables")
-        repeated = first_repeated(name.lower() for name in value)
+    def _periods_lead_from_start_to_the_variants(
+        cls, value: tuple[Allocation, ...], info: ValidationInfo
+    ) -> tuple[Allocation, ...]:
+        known = info.data
+        check_periods(value, known.get("start"), known.get("end"), known.get("variants"))
+        return value
+
+    @field_validator("segment_specs")
+    @classmethod
+    def _segments_are_free_names(cls, value: tuple[Segment, ...]) -> tuple[Segment, ...]:
+        for segment in value:
+            if segment.name.lower() in RESERVED_COLUMNS:
+                message = f"has {segment.name!r}"
+                raise broken_rule(message, "that name is taken by a column of our tables")
+        repeated = first_repeated(segment.name.lower() for segment in value)
         if repeated is not None:
             raise broken_rule(f"has {repeated!r} again", "a segment is named once")
+        return value
+
+    @field_validator("analysis")
+    @classmethod
+    def _strata_are_a_segment(cls, value: Analysis, info: ValidationInfo) -> Analysis:
+        segments, stratum = info.data.get("segment_specs"), value.post_stratify
+        if segments is None or stratum is None:
+            return value
+        names = [segment.name for segment in segments]
+        if stratum not in names:
+            rule = f"must be one of the segments, {', '.join(names) or 'of which there are none'}"
+            hint = nearest(stratum, names)
+            raise broken_rule(f"== {stratum!r}", rule, hint, below=("post_stratify",))
         return value

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
 from abstats.spec.problems import shown
+from abstats.spec.source import Path
 
 PROBLEM = "abstats_problem"
 """Error type of the rules below; its context holds the message, the rule and a hint."""
@@ -18,10 +19,32 @@ IDENTIFIER = "[A-Za-z][A-Za-z0-9_]*"
 LONGEST_WINDOW_DAYS = 3660
 """Ten years: beyond it timestamps overflow in some engines."""
 
+RESERVED_COLUMNS = frozenset(
+    {
+        "all",
+        "analysis_date",
+        "experiment_id",
+        "exposed_at",
+        "first_seen_at",
+        "metric_name",
+        "n_variants",
+        "segment_name",
+        "segment_value",
+        "unit",
+        "unit_id",
+        "variant",
+        "variant_id",
+    }
+)
+"""Names a segment or attribute may not have: columns of our tables, and the whole population."""
 
-def broken_rule(message: str, rule: str, hint: str = "") -> PydanticCustomError:
-    """An error of a rule of ours, in the words of `abstats.spec.problems.Problem`."""
-    context = {"message": message, "rule": rule, "hint": hint}
+
+def broken_rule(message: str, rule: str, hint: str = "", below: Path = ()) -> PydanticCustomError:
+    """An error of a rule of ours, in the words of `abstats.spec.problems.Problem`.
+
+    `below` is the path of the culprit within the value that is validated.
+    """
+    context = {"message": message, "rule": rule, "hint": hint, "below": below}
     return PydanticCustomError(PROBLEM, "{message}, {rule}. {hint}", context)
 
 
@@ -49,6 +72,11 @@ def _day(value: object) -> object:
         return date.fromisoformat(value)
     except ValueError:
         raise broken_rule(f"== {value}", "must be a day of the calendar") from None
+
+
+def or_name(schema: dict[str, Any]) -> None:
+    """Let the items of a list be plain names, in its JSON schema."""
+    schema["items"] = {"anyOf": [{"type": "string"}, schema["items"]]}
 
 
 def first_repeated(names: Iterable[str]) -> str | None:

@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from abstats.spec.fact import Fact, read_fact, time_column
-from abstats.spec.metric import ExperimentMeta, Kind, Measure, MetricSpec
+from abstats.spec.measure import Measure
+from abstats.spec.meta import ExperimentMeta, Kind
+from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, nearest
 from abstats.spec.source import Source
 from abstats.spec.translate import found, problems_in
@@ -19,6 +21,11 @@ META_KEY = "experiment"
 META_PATH = ("config", "meta", META_KEY)
 RESERVED_METRICS = frozenset(("covariates", "experiment"))
 """Names that mean something else in the moments and health tables."""
+DECLARED = (MetricSpec.model_fields.keys() & ExperimentMeta.model_fields.keys()) - {
+    "kind",
+    "missing",
+}
+"""Fields that a metric takes from its meta as they are."""
 
 
 def read_metrics(graph: Mapping[str, Any]) -> tuple[list[MetricSpec], list[Problem]]:
@@ -73,7 +80,8 @@ class _Reader:
             numerator=measures[0],
             denominator=measures[1] if len(measures) > 1 else None,
             file=node["original_file_path"],
-            **{name: getattr(meta, name) for name in type(meta).model_fields if name != "kind"},
+            missing=meta.missing or "zero",
+            **{name: getattr(meta, name) for name in DECLARED},
         )
 
     def refuse_equal_names(self) -> None:

@@ -1,109 +1,38 @@
-"""A metric as experiments use it: what people add to a dbt metric, and what comes of it."""
+"""A metric as experiments use it: a dbt metric with everything that is declared for it."""
 
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator, Field
-
-from abstats.spec.fields import LONGEST_WINDOW_DAYS, Flag, Number, Spec, Text, Whole
+from abstats.spec.composite import CompositePart
+from abstats.spec.covariate import Covariate, CupedSpec
+from abstats.spec.fields import Spec
 from abstats.spec.hashing import canonical_json, short_hash
+from abstats.spec.measure import Measure
+from abstats.spec.meta import Decomposition, Direction, Format, Kind, Missing
+from abstats.spec.values import (
+    GiniSpec,
+    QuantileSpec,
+    RetentionSpec,
+    TransformSpec,
+    WinsorizeSpec,
+)
 from abstats.spec.window import Window
 
-Kind = Literal["mean", "proportion", "ratio"]
-Aggregation = Literal["sum", "count", "sum_boolean"]
-Direction = Literal["increase", "decrease"]
-Missing = Literal["zero", "exclude"]
-Format = Literal["number", "percent", "currency", "duration"]
+DISPLAYED = frozenset(
+    (
+        "name",
+        "label",
+        "description",
+        "direction",
+        "parent",
+        "unit",
+        "format",
+        "weight",
+        "owner",
+        "file",
+    )
+)
+"""Fields that change no number."""
 
-
-class Measure(Spec):
-    """An aggregated column of a fact.
-
-    Attributes:
-        fact: Name of the dbt model with one row per event.
-        fact_unique_id: dbt's unique id of that model.
-        fact_checksum: Hash of the model's source, so that a change of its SQL is seen.
-        agg: How the events of a unit become one number.
-        expr: SQL over the fact's columns that is aggregated.
-        time_column: SQL of the event's timestamp.
-        entities: SQL of each entity's key, by the entity's name.
-    """
-
-    fact: str
-    fact_unique_id: str
-    fact_checksum: str = ""
-    agg: Aggregation
-    expr: str
-    time_column: str
-    entities: dict[str, str]
-
-
-class CupedSpec(Spec):
-    """The metric's own value before exposure as a covariate.
-
-    Attributes:
-        lookback_days: How many days before its exposure a unit is looked at.
-        enabled: False to use no covariate.
-    """
-
-    lookback_days: Annotated[
-        Whole,
-        Field(
-            gt=0,
-            le=LONGEST_WINDOW_DAYS,
-            description="How many days before its exposure a unit is looked at.",
-        ),
-    ] = 14
-    enabled: Annotated[Flag, Field(description="Use the covariate.")] = True
-
-
-def _switch(value: object) -> object:
-    return {"enabled": value} if isinstance(value, bool) else value
-
-
-Cuped = Annotated[CupedSpec, BeforeValidator(_switch)]
-
-
-class ExperimentMeta(Spec):
-    """What may stand under `config.meta.experiment` of a dbt metric.
-
-    Attributes:
-        kind: Kind of metric; None takes it from dbt: mean for simple, ratio for ratio.
-        direction: The direction that is good.
-        parent: Name above it in the hierarchy: a metric or a free label.
-        window: How long each unit is followed; None takes the experiment's.
-        cuped: The covariate.
-        missing: What a unit without a value counts as.
-        unit: Unit the value is displayed in.
-        format: How a BI tool should show it.
-        weight: Weight among the children of its parent.
-        owner: Who answers for the metric.
-    """
-
-    kind: Annotated[
-        Kind | None,
-        Field(description="Kind; by default mean for a simple metric, ratio for a ratio."),
-    ] = None
-    direction: Annotated[Direction, Field(description="The direction that is good.")] = "increase"
-    parent: Annotated[
-        Text | None, Field(description="Name above it in the hierarchy: a metric or a free label.")
-    ] = None
-    window: Annotated[
-        Window | None,
-        Field(description="How long each unit is followed; by default the experiment's window."),
-    ] = None
-    cuped: Annotated[
-        Cuped, Field(description="The pre-exposure covariate; false switches it off.")
-    ] = CupedSpec()
-    missing: Annotated[
-        Missing,
-        Field(description="A unit without a value counts as zero, or is excluded with its own n."),
-    ] = "zero"
-    unit: Annotated[Text | None, Field(description="Unit of the value, for display.")] = None
-    format: Annotated[Format | None, Field(description="How a BI tool should show it.")] = None
-    weight: Annotated[
-        Number | None, Field(gt=0, description="Weight among the children of its parent.")
-    ] = None
-    owner: Annotated[Text | None, Field(description="Who answers for the metric.")] = None
+PLACE = "fact_unique_id"
+"""The package a fact lives in changes no number either; the fact's source does."""
 
 
 class MetricSpec(Spec):
@@ -113,18 +42,32 @@ class MetricSpec(Spec):
         name: Its name, unique over all packages.
         label: Its name for readers.
         description: What it means.
-        kind: mean, proportion (a unit with at least one qualifying event) or ratio.
+        kind: mean: a value per unit. proportion: a unit with at least one qualifying event.
+            ratio: numerator over denominator. quantile. retention: a unit with an event on given
+            days. conversion: units with a conversion (numerator) among those with a base event
+            (denominator). gini: inequality of totals. composite: a weighted sum of metrics.
         direction: The direction that is good.
         parent: Name above it in the hierarchy, or None.
-        window: How long each unit is followed; None takes the experiment's.
-        cuped: The covariate.
+        decomposition: Its value is the sum or product of its children's; None: it is not.
+        window: How long each unit is followed; None takes the experiment's, or for a retention
+            its days. For a conversion: from the first base event to the conversion.
+        retention: The days of a retention, else None.
+        quantile: What quantile, of kind quantile, else None. Over events the value of each event
+            is the numerator's expr, and its agg (then "sum") says nothing.
+        gini: Whose totals a gini compares, else None.
+        parts: The terms of a composite, else empty.
+        winsorize: The frozen cap of a unit's value, or None.
+        transform: What becomes of a unit's value before it is averaged, or None.
+        cuped: The covariates as declared; never enabled for quantile, conversion and gini.
+        covariates: Covariates beside the metric's own value before exposure, resolved.
         missing: What a unit without a value counts as.
         unit: Unit of the value, for display.
         format: How a BI tool should show it.
         weight: Weight among the children of its parent.
         owner: Who answers for it.
-        numerator: The measure; a ratio's numerator.
-        denominator: A ratio's denominator, else None.
+        numerator: The measure; a ratio's numerator, a conversion's conversion event; a
+            composite's first part.
+        denominator: A ratio's denominator, a conversion's base event, else None.
         file: The YAML file it stands in.
     """
 
@@ -134,8 +77,16 @@ class MetricSpec(Spec):
     kind: Kind
     direction: Direction
     parent: str | None
+    decomposition: Decomposition | None = None
     window: Window | None
+    retention: RetentionSpec | None = None
+    quantile: QuantileSpec | None = None
+    gini: GiniSpec | None = None
+    parts: tuple[CompositePart, ...] = ()
+    winsorize: WinsorizeSpec | None = None
+    transform: TransformSpec | None = None
     cuped: CupedSpec
+    covariates: tuple[Covariate, ...] = ()
     missing: Missing
     unit: str | None
     format: Format | None
@@ -147,8 +98,16 @@ class MetricSpec(Spec):
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """The numerator and, for a ratio, the denominator."""
+        """What its value is made of: numerator and denominator, or a composite's parts."""
+        if self.parts:
+            return tuple(part.numerator for part in self.parts)
         return (self.numerator,) if self.denominator is None else (self.numerator, self.denominator)
+
+    @property
+    def every_measure(self) -> tuple[Measure, ...]:
+        """The measures and those of the covariates: all that is read from facts for it."""
+        further = (covariate.measure for covariate in self.covariates)
+        return (*self.measures, *(measure for measure in further if measure is not None))
 
     @property
     def canonical(self) -> str:
@@ -159,15 +118,14 @@ class MetricSpec(Spec):
     def definition_hash(self) -> str:
         """Sixteen hexadecimal digits that change with whatever changes the numbers.
 
-        Labels, owner, hierarchy and direction are not in it, nor is the package the fact lives
-        in; the source of the fact is.
+        Labels, owner, direction and the place in the hierarchy are not in it, nor is the package
+        a fact lives in; the source of the fact is.
         """
-        numbers = {"kind", "window", "cuped", "missing", "numerator", "denominator"}
-        places = {"fact_unique_id"}
-        return short_hash(
-            self.model_dump(
-                mode="json",
-                include=numbers,
-                exclude={"numerator": places, "denominator": places},
-            )
-        )
+        numbers = self.model_dump(mode="json", exclude=set(DISPLAYED))
+        return short_hash(_without_places(numbers))
+
+
+def _without_places(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_places(item) for key, item in value.items() if key != PLACE}
+    return [_without_places(item) for item in value] if isinstance(value, list) else value

@@ -11,11 +11,16 @@ from abstats.spec.source import Path
 Keys = tuple[str, ...]
 
 
+def fields_by_key(model: type[Spec]) -> dict[str, FieldInfo]:
+    """The fields of a model by the key that people write."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def model_at(model: type[Spec], path: Path) -> type[Spec] | None:
     """The model whose keys stand at `path`; None where something else stands."""
     for part in path:
         if isinstance(part, str):
-            field = model.model_fields.get(part)
+            field = fields_by_key(model).get(part)
             below = None if field is None else model_in(field.annotation)
             if below is None:
                 return None
@@ -27,7 +32,7 @@ def field_at(model: type[Spec], path: Path) -> FieldInfo | None:
     """The field that holds the value at `path`."""
     keys = [part for part in path if isinstance(part, str)]
     above = model_at(model, tuple(keys[:-1])) if keys else None
-    return None if above is None else above.model_fields.get(keys[-1])
+    return None if above is None else fields_by_key(above).get(keys[-1])
 
 
 def choices(field: FieldInfo) -> tuple[str, ...]:
@@ -37,9 +42,9 @@ def choices(field: FieldInfo) -> tuple[str, ...]:
 
 def home_of(model: type[Spec], key: str) -> str:
     """The key under which `key` would be known, "analysis" for "alpha"; or ""."""
-    for name, field in model.model_fields.items():
+    for name, field in fields_by_key(model).items():
         below = model_in(field.annotation)
-        if below is not None and key in below.model_fields:
+        if below is not None and key in fields_by_key(below):
             return name
     return ""
 
@@ -55,7 +60,7 @@ def model_in(annotation: Any) -> type[Spec] | None:
 def text_paths(model: type[Spec], above: Keys = ()) -> frozenset[Keys]:
     """Paths, without positions in lists, where a scalar is text however it is spelt."""
     paths: set[Keys] = set()
-    for name, field in model.model_fields.items():
+    for name, field in fields_by_key(model).items():
         path = (*above, name)
         below = model_in(field.annotation)
         parts = list(_parts(field.annotation))

@@ -9,9 +9,9 @@ from pydantic_core import ErrorDetails
 
 from abstats.spec.fields import PROBLEM, Spec
 from abstats.spec.problems import Problem, key_path, nearest, shown
-from abstats.spec.shape import choices, field_at, home_of, model_at
+from abstats.spec.shape import choices, field_at, fields_by_key, home_of, model_at
 from abstats.spec.source import Path, Source
-from abstats.spec.unsupported import KEYS, KINDS, NOT_SUPPORTED
+from abstats.spec.unsupported import KEYS, NOT_SUPPORTED
 
 Words = tuple[str, str, str]
 """Message, rule and hint of a problem."""
@@ -45,6 +45,8 @@ def problems_in(
     for detail in error.errors(include_url=False):
         # pydantic marks an error in a dictionary's key by a last part "[key]".
         path: Path = tuple(part for part in detail["loc"] if part != "[key]")
+        if detail["type"] == PROBLEM:
+            path += detail["ctx"]["below"]
         message, rule, hint = _words(detail, model, path)
         problems.append(Problem(source.place(path), key_path((*above, *path)), message, rule, hint))
     return problems
@@ -92,7 +94,7 @@ def _unknown_key(key: str, model: type[Spec]) -> Words:
     later = KEYS.get(model, {})
     if key in later:
         return NOT_SUPPORTED, later[key], "Take the key away."
-    known = sorted(model.model_fields)
+    known = sorted(fields_by_key(model))
     home = home_of(model, key)
     hint = f"It belongs under {home!r}." if home else nearest(key, known)
     return "is not a known key", f"must be one of {', '.join(known)}", hint
@@ -101,8 +103,6 @@ def _unknown_key(key: str, model: type[Spec]) -> Words:
 def _not_a_choice(value: object, field: FieldInfo) -> Words:
     words = choices(field)
     rule = f"must be one of {', '.join(words)}"
-    if value in KINDS and "mean" in words:
-        return f"== {value!r} {NOT_SUPPORTED}", rule, ""
     return found(value), rule, nearest(value, words) if isinstance(value, str) else ""
 
 

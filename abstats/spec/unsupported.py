@@ -1,30 +1,22 @@
 """What dbt and our plans know and this version does not: refused by name, never ignored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from abstats.spec.experiment import Analysis, ExperimentSpec
 from abstats.spec.fields import Spec
-from abstats.spec.metric import ExperimentMeta
-from abstats.spec.problems import Problem
+from abstats.spec.measure import COUNTED
+from abstats.spec.metric import MetricSpec
+from abstats.spec.problems import Problem, key_path
 
 NOT_SUPPORTED = "is not supported in this version of abstats"
 
 KEYS: dict[type[Spec], dict[str, str]] = {
-    ExperimentSpec: {
-        "allocation": "traffic must keep the weights of `variants` from start to end",
-    },
     Analysis: {
         "sequential": "an experiment is judged once, when it is over",
     },
-    ExperimentMeta: {
-        "winsorize": "values are taken as they are; cap them in the SQL of the fact",
-    },
 }
 """Keys by the model they would stand in, with the rule that holds instead."""
-
-KINDS = ("quantile", "retention", "conversion", "gini", "composite")
-"""Kinds of metric that come later."""
 
 AGGREGATIONS = ("sum", "count", "sum_boolean")
 """dbt's aggregations that can be summed over the events of a unit."""
@@ -65,6 +57,49 @@ def refused_input(
     if settings.get("filter"):
         refused["filter"] = FILTER_RULE
     return _problems(metric, f"{metric['name']}.{part}", refused)
+
+
+NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
+    "kind quantile": lambda metric: metric.kind == "quantile",
+    "kind retention": lambda metric: metric.kind == "retention",
+    "kind conversion": lambda metric: metric.kind == "conversion",
+    "kind gini": lambda metric: metric.kind == "gini",
+    "kind composite": lambda metric: metric.kind == "composite",
+    "an agg other than sum, count and sum_boolean": lambda metric: any(
+        measure.agg not in COUNTED for measure in metric.measures
+    ),
+    "filter": lambda metric: any(measure.filter for measure in metric.every_measure),
+    "a ratio over two facts": lambda metric: len({m.fact for m in metric.measures}) > 1,
+    "winsorize": lambda metric: metric.winsorize is not None,
+    "transform": lambda metric: metric.transform is not None,
+    "cuped.metrics": lambda metric: any(item.measure for item in metric.covariates),
+    "cuped.attributes": lambda metric: any(item.attribute for item in metric.covariates),
+    "decomposition": lambda metric: metric.decomposition is not None,
+}
+"""What can be declared for a metric and is not computed yet."""
+
+NOT_RUN: dict[tuple[str, ...], Callable[[ExperimentSpec], bool]] = {
+    ("allocation",): lambda experiment: bool(experiment.allocation),
+    ("analysis", "post_stratify"): lambda experiment: bool(experiment.analysis.post_stratify),
+}
+"""The same for an experiment, by key."""
+
+
+def not_measured_yet(metric: MetricSpec) -> Problem | None:
+    """The first thing declared for a metric that no table has numbers for yet."""
+    for what, is_declared in NOT_MEASURED.items():
+        if is_declared(metric):
+            return Problem(metric.file, metric.name, f"has {what}", f"this {NOT_SUPPORTED}")
+    return None
+
+
+def not_run_yet(experiment: ExperimentSpec) -> Problem | None:
+    """The first key of an experiment that nothing reads yet."""
+    for path, is_declared in NOT_RUN.items():
+        if is_declared(experiment):
+            file = experiment.source.place(path) or f"experiment {experiment.name}"
+            return Problem(file, key_path(path), NOT_SUPPORTED, "take the key away")
+    return None
 
 
 def _problems(metric: Mapping[str, Any], above: str, refused: Mapping[str, str]) -> list[Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from abstats.spec.metric import Measure
+from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.utc import utc_timestamp_sql

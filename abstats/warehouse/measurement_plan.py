@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.horizon import window_of
-from abstats.spec.metric import Measure, MetricSpec
+from abstats.spec.measure import Measure
+from abstats.spec.metric import MetricSpec
 
 # Columns of a metric's moments (design: moments). x_* are covariates, `missing` marks units that
 # could not be observed before exposure.

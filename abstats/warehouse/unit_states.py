@@ -10,7 +10,7 @@ from typing import Literal
 
 import ibis.expr.types as ir
 
-from abstats.spec.metric import Measure
+from abstats.spec.measure import Measure
 from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
 
 ACTIVE_BEFORE_EXPOSURE = "is_active_before_exposure"

@@ -8,7 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from abstats.spec import ExperimentSpec
-from abstats.spec.experiment import RESERVED_SEGMENTS
+from abstats.spec.fields import RESERVED_COLUMNS
 
 from .examples import EXPERIMENT
 
@@ -149,7 +149,7 @@ def test_a_margin_is_positive_and_stands_alone() -> None:
     assert "== 3.0 beside a margin, must stand alone" in broken(metrics=guarded(both))
 
 
-@pytest.mark.parametrize("name", sorted(RESERVED_SEGMENTS))
+@pytest.mark.parametrize("name", sorted(RESERVED_COLUMNS))
 def test_no_segment_is_named_like_a_column_of_ours(name: str) -> None:
     assert "that name is taken" in broken(segments=[name])
 

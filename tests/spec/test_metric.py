@@ -20,7 +20,8 @@ def measure(**changes: Any) -> Measure:
 
 
 def metric(**changes: Any) -> MetricSpec:
-    meta = ExperimentMeta().model_dump() | {"kind": "mean"}
+    both = MetricSpec.model_fields.keys() & ExperimentMeta.model_fields.keys()
+    meta = ExperimentMeta().model_dump(include=set(both)) | {"kind": "mean", "missing": "zero"}
     values = {
         "name": "watch_minutes",
         "label": "Watch minutes",

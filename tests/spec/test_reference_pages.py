@@ -17,10 +17,10 @@ from abstats.spec import (
     SpecError,
     Window,
 )
-from abstats.spec.experiment import RESERVED_SEGMENTS
+from abstats.spec.fields import RESERVED_COLUMNS
 from abstats.spec.graph import RESERVED_METRICS
 from abstats.spec.shape import choices
-from abstats.spec.unsupported import AGGREGATIONS, KEYS, KINDS, PARAMS
+from abstats.spec.unsupported import AGGREGATIONS, KEYS, PARAMS
 
 from .examples import parsed
 
@@ -92,9 +92,9 @@ def test_what_is_refused_is_on_the_pages() -> None:
     for words in KEYS.values():
         for word in words:
             assert word in EXPERIMENT_PAGE + METRIC_PAGE
-    for word in (*KINDS, *AGGREGATIONS, *PARAMS):
+    for word in (*AGGREGATIONS, *PARAMS):
         assert word in METRIC_PAGE
-    for name in RESERVED_SEGMENTS:
+    for name in RESERVED_COLUMNS:
         assert f"`{name}`" in EXPERIMENT_PAGE
     for name in RESERVED_METRICS:
         assert f"`{name}`" in METRIC_PAGE

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from abstats.spec.metric import Aggregation, Measure
+from abstats.spec.measure import Aggregation, Measure
 from abstats.warehouse.fact_events import fact_events_sql
 from abstats.warehouse.relation import Relation
 

@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 import duckdb
 
+from abstats.spec.covariate import CupedSpec
 from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.metric import CupedSpec, Kind, Measure, MetricSpec, Missing
+from abstats.spec.measure import Measure
+from abstats.spec.meta import Kind, Missing
+from abstats.spec.metric import MetricSpec
 from abstats.spec.window import Window
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.measurement_plan import plan_measurement
