@@ -45,7 +45,7 @@ def fact_events_sql(
         f"{unit} as unit_id",
         f"{utc_timestamp_sql(relation, time_expression)} as event_at",
         *(
-            f"cast({_value_sql(measure)} as {double}) as "
+            f"cast({value_sql(measure)} as {double}) as "
             f"{exp.to_identifier(name, quoted=True).sql(dialect=dialect)}"
             for name, measure in measures.items()
         ),
@@ -53,7 +53,8 @@ def fact_events_sql(
     return f"select {', '.join(columns)} from {relation.sql}"
 
 
-def _value_sql(measure: Measure) -> str:
+def value_sql(measure: Measure) -> str:
+    """SQL of what an event contributes to a measure; NULL for nothing."""
     value = f"({measure.expr}\n)"  # a comment at the end of the expression ends with its line
     if measure.agg == "count":
         return f"case when {value} is not null then 1 end"

@@ -23,6 +23,7 @@ class State:
     Attributes:
         name: Its column in the tables of states.
         metric: The metric it belongs to.
+        fact: The fact whose events it is made of.
         value: The column of the fact's events that it is made of.
         is_covariate: Made of the events before the exposure instead of those after it.
         merge: How two states become one: `sum`, or `max` for "at least one".
@@ -30,6 +31,7 @@ class State:
 
     name: str
     metric: PlannedMetric
+    fact: str
     value: str
     is_covariate: bool
     merge: Literal["sum", "max"]
@@ -63,7 +65,7 @@ def states_of(plan: MeasurementPlan, fact: str | None = None) -> Sequence[State]
         for metric in plan.metrics
         for outcome, covariate, measure in metric.measures
         if fact in (None, measure.fact)
-        for state in _states(metric, outcome, covariate)
+        for state in _states(metric, outcome, covariate, measure.fact)
     ]
 
 
@@ -82,10 +84,10 @@ def merged_states(table: ir.Table, states: Sequence[State]) -> Mapping[str, ir.V
     return {state.name: state.merged(table[state.name]) for state in states}
 
 
-def _states(metric: PlannedMetric, outcome: str, covariate: str) -> list[State]:
+def _states(metric: PlannedMetric, outcome: str, covariate: str, fact: str) -> list[State]:
     merge: Literal["sum", "max"] = "max" if metric.spec.kind == "proportion" else "sum"
     value = metric.unit_column(outcome)
-    states = [State(value, metric, value, False, merge)]
+    states = [State(value, metric, fact, value, False, merge)]
     if metric.lookback is not None:
-        states.append(State(metric.unit_column(covariate), metric, value, True, merge))
+        states.append(State(metric.unit_column(covariate), metric, fact, value, True, merge))
     return states
