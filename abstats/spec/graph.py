@@ -19,7 +19,7 @@ Node = Mapping[str, Any]
 
 META_KEY = "experiment"
 META_PATH = ("config", "meta", META_KEY)
-RESERVED_METRICS = frozenset(("covariates", "experiment"))
+RESERVED_METRICS = frozenset(("covariates", "experiment", "units"))
 """Names that mean something else in the moments and health tables."""
 DECLARED = (MetricSpec.model_fields.keys() & ExperimentMeta.model_fields.keys()) - {
     "kind",

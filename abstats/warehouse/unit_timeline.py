@@ -108,19 +108,24 @@ def timeline_measures_sql(
     wide = units.inner_join(running, list(UNIT_KEYS))
     last_date = ibis.least(
         wide.last_date,
-        (wide.next_date - ibis.interval(days=1)).cast("date").fill_null(wide.last_date),
+        _date(wide.next_date - ibis.interval(days=1)).fill_null(wide.last_date),
     )
     n_days = last_date.delta(wide.partition_date, unit="day") + 1
     wide = wide.mutate(n_days=n_days)
     wide = wide.filter(wide.n_days > 0)
     wide = wide.mutate(day=ibis.range(0, wide.n_days).unnest())
-    wide = wide.mutate(analysis_date=(wide.partition_date + wide.day.as_interval("D")).cast("date"))
+    wide = wide.mutate(analysis_date=_date(wide.partition_date + wide.day.as_interval("D")))
     wide = wide.semi_join(wanted, ["experiment_id", "analysis_date"])
     wide = _with_histories(wide, stored)
     wide = wide.mutate(known_until=(wide.analysis_date.cast(TIMESTAMP) + ibis.interval(days=1)))
     subqueries = _subqueries(sources, adapter_type)
     subqueries["wanted"] = wanted_dates
     return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
+
+
+def _date(shifted: ir.Value) -> ir.Value:
+    """A shifted date as a date: to engines it is a timestamp, what Ibis does not know."""
+    return shifted.cast(TIMESTAMP).cast("date")
 
 
 def _joined(units: ir.Table, states: ir.Table) -> ir.Table:
