@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key="experiment_id || '|' || cast(analysis_date as varchar(10))",
-    on_schema_change='fail',
+    on_schema_change='append_new_columns',
     post_hook=abstats.delete_other_dates()
 ) }}
 
