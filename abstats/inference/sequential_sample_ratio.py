@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from abstats.inference.sample_ratio import sample_ratio_test
+from abstats.moments import FloatArray
 
 # Units' worth of belief in the declared weights. With 10,000 (that of the authors' package `ssrm`)
 # shares of .5 are expected to be off by .005 when they are off.
@@ -46,11 +47,12 @@ def sequential_sample_ratio_test(
     observed = np.asarray(counts, dtype=np.float64)
     share = np.asarray(weights, dtype=np.float64) / math.fsum(weights)
     prior = CONCENTRATION * share
-    # ln G(a + x) - ln G(a), a the prior: a sum of logarithms that starts at zero.
-    mixed = _log_rising(prior, observed).sum() - _log_rising(CONCENTRATION, observed.sum())
+    mixed = _log_rising(prior, observed).sum() - _log_rising(prior.sum(), observed.sum())
     log_e = float(mixed - (observed * np.log(share)).sum())
     return SequentialSampleRatio(log_e, math.exp(-max(log_e, 0.0)), expected)
 
 
-def _log_rising(start: object, steps: object) -> np.ndarray:
-    return special.gammaln(np.add(start, steps)) - special.gammaln(start)
+def _log_rising(start: FloatArray, steps: FloatArray) -> FloatArray:
+    """Logarithm of start (start + 1) ... (start + steps - 1), elementwise."""
+    rising: FloatArray = special.gammaln(start + steps) - special.gammaln(start)
+    return rising

@@ -15,8 +15,8 @@ from abstats.inference.tails import critical_value, upper_tail
 ALTERNATIVES = ("two_sided", "greater", "less")
 NAN = math.nan
 OPEN_ENDED = (
-    "Totals that keep growing after a unit entered are not sums of independent steps, and always "
-    "valid bounds reject up to 13 % for 5 % on them; give the metric a window."
+    "Totals that keep growing after a unit entered are no sums of independent units: watched by "
+    "the hour for 90 days, always-valid bounds reject .06 to .09 for .05. Give the metric a window."
 )
 
 

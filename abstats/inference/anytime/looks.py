@@ -68,4 +68,3 @@ def follow_looks(
             running = min(result.p_value, running)
         looks.append(Look(result, running if running <= 1.0 else math.nan))
     return looks
-

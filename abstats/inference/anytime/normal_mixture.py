@@ -20,7 +20,7 @@ from abstats.inference.checks import require_fraction
 def tuned_growth(alpha: float, sides: int = 2) -> float:
     """V / rho at which the boundary is about as tight as a mixture's can be.
 
-    Howard et al. (2021), eq. 3.6, their closed form: the boundary it gives is within .1 % of the
+    Howard et al. (2021), eq. 3.6, their closed form: the boundary it gives is within .3 % of the
     tightest one's. One-sided, that of twice the level.
 
     Args:
