@@ -16,9 +16,9 @@ from abstats.inference.checks import require_fraction, require_one_of
 from abstats.inference.score import Counts
 from abstats.moments import FloatArray
 
-# Panels end at these normal quantiles of either rate; sixteen Gauss-Legendre nodes in each.
-TAILS: FloatArray = special.ndtr(np.arange(-9.0, 0.5))
-NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
+# Panels end at these tails of either rate, two normal standard deviations apart.
+TAILS: FloatArray = special.ndtr(np.arange(-9.0, 0.0, 2.0))
+NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(12)
 
 
 def beta_binomial_posterior(
@@ -81,12 +81,12 @@ class Rate(NamedTuple):
     Attributes:
         a: Its first parameter.
         b: Its second parameter.
-        quantiles: Where its panels end, ascending.
+        ends: Log odds at which its panels end, ascending.
     """
 
     a: float
     b: float
-    quantiles: FloatArray
+    ends: FloatArray
 
     @property
     def mean(self) -> float:
@@ -101,8 +101,9 @@ class Rate(NamedTuple):
 
 def _rate(prior: BetaPrior, events: int, units: int) -> Rate:
     a, b = prior.events + events, prior.others + units - events
-    low, high = special.betaincinv(a, b, TAILS), special.betainccinv(a, b, TAILS)
-    return Rate(a, b, np.concatenate([low, high[-2::-1]]))
+    # From each end on its own, so that a rate near one keeps its digits too.
+    low, high = (special.logit(special.betaincinv(*pair, TAILS)) for pair in ((a, b), (b, a)))
+    return Rate(a, b, np.concatenate([low, -high[::-1]]))
 
 
 def _probability_above(low: Rate, high: Rate, gap: float) -> float:
@@ -132,7 +133,10 @@ def _quantile(low: Rate, high: Rate, tail: float) -> float:
     def excess(gap: float) -> float:
         return _probability_above(high, low, -gap) - tail
 
-    return float(optimize.brentq(excess, -1.0, 1.0, xtol=1e-14, rtol=1e-10))
+    mean, sd = high.mean - low.mean, math.sqrt(high.variance + low.variance)
+    # Cantelli's inequality brackets the root.
+    ends = mean - sd / math.sqrt(tail), mean + sd
+    return float(optimize.brentq(excess, *ends, xtol=1e-11 * sd, rtol=1e-15))
 
 
 def _expected(
@@ -142,8 +146,8 @@ def _expected(
 
     Over the log odds: there a density with parameters below one has no pole.
     """
-    ends = np.concatenate([of.quantiles, other.quantiles - gap])
-    ends = np.unique(special.logit(np.clip(ends, of.quantiles[0], of.quantiles[-1])))
+    bends = special.logit(np.clip(special.expit(other.ends) - gap, 0.0, 1.0))
+    ends = np.unique(np.clip(np.concatenate([of.ends, bends]), of.ends[0], of.ends[-1]))
     half = np.diff(ends)[:, None] / 2.0
     odds = (ends[:-1, None] + half) + half * NODES
     density = np.exp(

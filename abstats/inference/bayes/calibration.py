@@ -12,8 +12,8 @@ from scipy import optimize, special
 from abstats.inference.bayes.priors import NormalPrior
 from abstats.moments import FloatArray
 
-# With ten, up to 10 % of the tests stopped at a 95 % chance to win are wrong; with twenty and a
-# visible spread 5 to 6 % (docs/methods/bayes.md).
+# With ten, 6 to 10 % of the tests stopped at a 95 % chance to win are wrong; with twenty and a
+# spread that is visible 5 % (docs/methods/bayes.md).
 FEWEST_EXPERIMENTS = 20
 # Half the 95 % point of chi-square with one degree of freedom.
 LIKELIHOOD_DROP = float(special.chdtri(1, 0.05)) / 2.0
@@ -121,8 +121,9 @@ def fit_normal(y: FloatArray, se: FloatArray) -> NormalFit:
         method="bounded",
         options={"xatol": 1e-10 * unit},
     )
-    sd = float(found.x) if -found.fun > values[0] else 0.0
-    target = max(float(-found.fun), values[0]) - LIKELIHOOD_DROP
+    inside, at_zero = float(-found.fun), float(values[0])
+    sd = float(found.x) if inside > at_zero else 0.0
+    target = max(inside, at_zero) - LIKELIHOOD_DROP
 
     def height(at: float) -> float:
         return _profile(at, y, se) - target
@@ -141,4 +142,4 @@ def _profile(sd: float, y: FloatArray, se: FloatArray) -> float:
     """Log-likelihood at `sd` and the best mean for it."""
     variance = sd * sd + se * se
     mean = (y / variance).sum() / (1.0 / variance).sum()
-    return -0.5 * float((np.log(variance) + (y - mean) ** 2 / variance).sum())
+    return float(-0.5 * (np.log(variance) + (y - mean) ** 2 / variance).sum())

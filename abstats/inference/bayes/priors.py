@@ -22,8 +22,8 @@ class BetaPrior(NamedTuple):
     """An arm's rate as a draw from a beta distribution.
 
     Attributes:
-        events: First parameter: events worth of belief, > 0.
-        others: Second parameter: units without the event, > 0.
+        events: First parameter: events worth of belief, >= .1.
+        others: Second parameter: units without the event, >= .1.
     """
 
     events: float
@@ -51,9 +51,10 @@ def beta_prior(events: float, others: float) -> BetaPrior:
     """A prior of a rate that somebody wrote down.
 
     Raises:
-        ValueError: A parameter is not positive and finite.
+        ValueError: A parameter is below .1, where its density piles up beyond what doubles hold,
+            or not finite.
     """
     for name, value in (("events", events), ("others", others)):
-        if not 0.0 < value < math.inf:
-            raise ValueError(f"{name} == {value!r}, must be > 0 and finite.")
+        if not 0.1 <= value < math.inf:
+            raise ValueError(f"{name} == {value!r}, must be >= 0.1 and finite.")
     return BetaPrior(events, others)

@@ -121,5 +121,5 @@ def test_an_arm_without_units_has_no_posterior() -> None:
 def test_misuse_is_told_by_name_value_and_rule() -> None:
     with pytest.raises(ValueError, match=r"events == 11, must be >= 0 and <= units == 10"):
         beta_binomial_posterior(Counts(11, 10, 5, 10))
-    with pytest.raises(ValueError, match=r"others == 0.0, must be > 0 and finite"):
+    with pytest.raises(ValueError, match=r"others == 0.0, must be >= 0.1 and finite"):
         beta_prior(1.0, 0.0)
