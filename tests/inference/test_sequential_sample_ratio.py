@@ -73,7 +73,7 @@ def hourly_limits(per_hour, hours, alpha):
 
 
 @pytest.mark.slow
-def test_ninety_days_of_hourly_checks_alarm_in_3_percent_by_chi_square_and_not_by_ours() -> None:
+def test_ninety_days_of_hourly_checks_alarm_in_3_percent_and_ours_in_under_a_tenth() -> None:
     rng = np.random.default_rng(204)
     per_hour, hours, alpha, worlds = 100, 24 * 90, 0.001, 10_000
     ours, chi_square = hourly_limits(per_hour, hours, alpha)

@@ -74,7 +74,8 @@ def always_valid(
 
     Args:
         effect: From `estimate_effect`, of any kind and estimator.
-        planned: Units of control and of the treatment at which the bounds are tightest.
+        planned: Units of control and of the treatment at which the bounds are tightest. It tunes
+            the mixture, as `alpha` does: both are fixed before the first look.
         counts_each_unit_once: Whether a unit's value is final when it is counted (a window, mature
             units). If not, there is no answer but a status.
         alpha: Probability that the bounds ever miss the effect, in (0, 1); below .5 for one side.

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from abstats.inference import estimate_effect
-from abstats.inference.anytime import always_valid
+from abstats.inference.anytime import always_valid, follow_looks
 from abstats.inference.anytime.normal_mixture import critical_z, tuned_growth
 from abstats.inference.anytime.start import FEWEST_EVENTS, LEAST_FRACTION, fewest_units
 from abstats.moments import Moments
@@ -103,6 +103,67 @@ def test_rare_events_hold_by_the_score_test_once_the_small_arm_expects_one(share
     )
     assert crossed(paths, started(paths, 20)) > before
     assert crossed(paths, started(paths, 100, FEWEST_EVENTS)) < 0.035
+
+
+def users(rng, n, lift):
+    """Impressions, clicks and both from before exposure, for n units of an arm."""
+    taste = rng.gamma(4.0, size=n)
+    shown, before_shown = (rng.poisson(5.0 * taste) + 1.0 for _ in range(2))
+    clicks = rng.poisson(0.1 * (1.0 + lift) * shown)
+    return np.column_stack([clicks, shown, rng.poisson(0.1 * before_shown), before_shown])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "estimator", "columns"),
+    [
+        ("mean", "unadjusted", ("y",)),
+        ("mean", "cuped", ("y", "x_y")),
+        ("ratio", "unadjusted", ("y", "d")),
+        ("ratio", "cuped", ("y", "d", "x_y", "x_d")),
+    ],
+)
+def test_the_bounds_hold_a_true_lift_at_all_looks_together(kind, estimator, columns) -> None:
+    """28 looks at 100 new units an arm, through the functions themselves."""
+    rng = np.random.default_rng(219)
+    lift, looks, per_look, experiments = 0.1, 28, 100, 300
+    control_value = 0.1 if kind == "ratio" else 0.1 * (5.0 * 4.0 + 1.0)
+    at = [("y", "d", "x_y", "x_d").index(name) for name in columns]
+    missed = missed_relative = 0
+    for _ in range(experiments):
+        arms = [users(rng, looks * per_look, gain)[:, at] for gain in (0.0, lift)]
+        running = [None, None]
+        effects = []
+        for look in range(looks):
+            rows = slice(look * per_look, (look + 1) * per_look)
+            new = [Moments.from_rows(columns, arm[rows]) for arm in arms]
+            running = [b if a is None else a.merge(b) for a, b in zip(running, new, strict=True)]
+            effects.append(estimate_effect(kind, *running, estimator=estimator))
+        planned = (looks * per_look, looks * per_look)
+        seen = follow_looks(effects, planned=planned, counts_each_unit_once=True)
+        results = [look.result for look in seen]
+        assert {result.status for result in results} <= {"ok", "relative_unbounded"}
+        truth = lift * control_value
+        missed += any(not r.ci_lower < truth < r.ci_upper for r in results)
+        missed_relative += any(
+            r.relative_ci_lower > lift or r.relative_ci_upper < lift for r in results
+        )
+    assert missed / experiments <= 0.025
+    assert missed_relative / experiments <= 0.025
+
+
+def test_the_clock_of_information_holds_through_a_ramp() -> None:
+    """99/1 for a fifth of the units, then 50/50: units would claim a fifth of the information."""
+    looks, experiments = 500, 4_000
+    k = np.arange(1, looks + 1)
+    treated = np.cumsum(np.where(k <= looks // 5, 0.01, 0.5)) * 40
+    control = 40.0 * k - treated
+    information = 1 / (1 / treated + 1 / control)
+    fraction = information * (1 / 10_000 + 1 / 10_000)
+    steps = np.sqrt(np.diff(information, prepend=0.0))
+    assert fraction[looks // 5] < 0.02
+    assert (treated + control)[looks // 5] / 20_000 > 0.2
+    assert ever_beyond(steps, fraction, 220, experiments) < 0.03
 
 
 def test_the_arrays_of_these_simulations_are_what_always_valid_says() -> None:
