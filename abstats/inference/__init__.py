@@ -8,6 +8,10 @@ from abstats.inference.intervals import with_alpha
 from abstats.inference.multiplicity import METHODS, adjust_p_values, interval_alphas
 from abstats.inference.non_inferiority import NonInferiority, non_inferiority
 from abstats.inference.sample_ratio import SampleRatio, sample_ratio_test
+from abstats.inference.sequential_sample_ratio import (
+    SequentialSampleRatio,
+    sequential_sample_ratio_test,
+)
 
 __all__ = [
     "METHODS",
@@ -16,6 +20,7 @@ __all__ = [
     "Homogeneity",
     "NonInferiority",
     "SampleRatio",
+    "SequentialSampleRatio",
     "adjust_p_values",
     "balance_test",
     "estimate_effect",
@@ -23,5 +28,6 @@ __all__ = [
     "interval_alphas",
     "non_inferiority",
     "sample_ratio_test",
+    "sequential_sample_ratio_test",
     "with_alpha",
 ]
