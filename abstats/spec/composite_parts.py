@@ -14,6 +14,7 @@ from abstats.spec.measure import COUNTED, TOTALS
 from abstats.spec.meta import ExperimentMeta
 from abstats.spec.problems import nearest, shown
 from abstats.spec.simple import Simple, read_input
+from abstats.spec.window import equally_long
 
 PartKind = Literal["mean", "proportion"]
 
@@ -129,7 +130,7 @@ def _clash(simple: Simple, own: ExperimentMeta, whole: ExperimentMeta) -> tuple[
     if own.winsorize is not None or own.transform is not None:
         what = "winsorize" if own.winsorize is not None else "transform"
         return f"has {what}", "a composite adds up values as they are"
-    if own.window is not None and own.window != whole.window:
+    if own.window is not None and not equally_long(own.window, whole.window):
         rule = "all parts share one window: declare it on the composite too"
         return "has a window of its own", rule
     return None

@@ -6,6 +6,7 @@ from abstats.spec.lookup import META_PATH
 from abstats.spec.meta import Decomposition, Kind
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem
+from abstats.spec.window import equally_long
 
 TERMS: Mapping[Decomposition, tuple[Kind, ...]] = {
     "sum": ("mean",),
@@ -59,7 +60,7 @@ def _unfit_terms(
         if child.kind not in kinds:
             message = f"is {what}, of kind {child.kind} itself"
             yield _problem(child, "parent", message, f"its kind must be {_either(kinds)}")
-        elif child.window != metric.window:
+        elif not equally_long(child.window, metric.window):
             rule = "it and its parent must declare the same window, or none"
             yield _problem(child, "window", f"is not that of {what}", rule)
     for term in (metric, *children):

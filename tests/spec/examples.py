@@ -109,7 +109,7 @@ def ratio(
         "numerator": _input(numerator, numerator_changes),
         "denominator": _input(denominator, denominator_changes),
     }
-    return _of_inputs(name, "ratio", meta, package, [numerator, denominator], params)
+    return _of_inputs(name, "ratio", meta, package, [numerator, denominator], params=params)
 
 
 def conversion(
@@ -127,7 +127,12 @@ def conversion(
         **changes,
     }
     found = _of_inputs(
-        name, "conversion", meta, "host", [base, converted], {"conversion_type_params": params}
+        name,
+        "conversion",
+        meta,
+        "host",
+        [base, converted],
+        params={"conversion_type_params": params},
     )
     return found | {"filter": filter_}
 
@@ -141,7 +146,7 @@ def derived(
     ]
     params = {"expr": expr, "metrics": metrics}
     names = [item["name"] for item in metrics]
-    return _of_inputs(name, "derived", meta, "host", names, params) | {"filter": filter_}
+    return _of_inputs(name, "derived", meta, "host", names, params=params) | {"filter": filter_}
 
 
 def where(*templates: str) -> dict[str, Any]:
@@ -174,7 +179,7 @@ def _input(name: str, changes: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _of_inputs(
-    name: str, type_: str, meta: Any, package: str, inputs: list[str], params: dict[str, Any]
+    name: str, type_: str, meta: Any, package: str, inputs: list[str], *, params: dict[str, Any]
 ) -> dict[str, Any]:
     return _metric(name, type_, meta, package, None) | {
         "depends_on": {"macros": [], "nodes": [f"metric.{package}.{item}" for item in inputs]},
