@@ -49,6 +49,8 @@ def horizon_of(experiment: ExperimentSpec, metrics: Iterable[MetricSpec]) -> Hor
 
 def window_of(experiment: ExperimentSpec, metric: MetricSpec) -> timedelta | None:
     """How long the experiment follows each unit for a metric; None for an open-ended one."""
+    if metric.retention is not None:
+        return timedelta(days=metric.retention.to_day)
     window = metric.window or experiment.window
     return None if window is None else window.duration
 
