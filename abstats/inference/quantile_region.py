@@ -113,7 +113,7 @@ def woodruff_std_error(arm: QuantileArm, degrees_of_freedom: float) -> float:
 def region_freedom(control: QuantileArm, treatment: QuantileArm) -> float:
     """Degrees of freedom of a contrast of two quantiles.
 
-    An arm has half its effective events beyond the quantile, over the squared part of the
+    An arm has a third of its effective events beyond the quantile, over the squared part of the
     variance that comes from clustering: the variance of independent events is known. Both arms
     together by Satterthwaite (1946), as the quantiles' densities are alike.
     """
@@ -125,7 +125,7 @@ def region_freedom(control: QuantileArm, treatment: QuantileArm) -> float:
     inverse = 0.0
     for arm, part in zip(arms, shares, strict=True):
         clustered = max(1.0 - 1.0 / arm.design_effect, 0.0) if arm.design_effect > 0.0 else 0.0
-        inverse += part**2 * clustered**2 / max(arm.effective_tail / 2.0, 1.0)
+        inverse += part**2 * clustered**2 / max(arm.effective_tail / 3.0, 1.0)
     return float(1.0 / inverse) if inverse > 0.0 else math.inf
 
 
