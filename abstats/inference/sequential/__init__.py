@@ -3,6 +3,7 @@
 from abstats.inference.sequential.boundaries import Bounds, spending_bounds
 from abstats.inference.sequential.classic import classic_bounds
 from abstats.inference.sequential.futility import FutilityDesign, futility_bounds, futility_design
+from abstats.inference.sequential.monitor import FutilityPlan, MonitoredLook, Plan, monitor
 from abstats.inference.sequential.operating import (
     OperatingCharacteristics,
     drift_for_power,
@@ -29,7 +30,10 @@ __all__ = [
     "SPENDING_FUNCTIONS",
     "Bounds",
     "FutilityDesign",
+    "FutilityPlan",
+    "MonitoredLook",
     "OperatingCharacteristics",
+    "Plan",
     "RepeatedIntervals",
     "Spending",
     "StopInference",
@@ -40,6 +44,7 @@ __all__ = [
     "futility_design",
     "inference_at_stop",
     "inflation_factor",
+    "monitor",
     "operating_characteristics",
     "repeated_intervals",
     "repeated_p_value",

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
+from abstats.inference.checks import require_fraction
 from abstats.inference.sequential.correlated import correlated_looks
 from abstats.inference.sequential.crossing import Looks, continuation
 from abstats.inference.sequential.increments import IndependentIncrements, require_increasing
@@ -80,6 +81,7 @@ def spending_bounds(
         ValueError: An argument is out of range, fractions do not increase, or a look comes
             after one that had reached 1.
     """
+    require_fraction("alpha", alpha)
     t = require_fractions(fractions)
     cumulative = cumulative_spending(spending, alpha, t, sides)
     if is_final:
@@ -120,12 +122,15 @@ def solve_upper(looks: Looks[Any], cumulative: FloatArray, sides: int) -> FloatA
 def upper_bound(looks: Looks[Any], state: Any, error: float) -> tuple[float, float]:
     """The bound that the next look crosses with probability `error`, and that probability.
 
-    (inf, 0) where `error` is too small to be spent.
+    (inf, 0) where `error` is too small to be spent. If fewer paths than that go on, as binding
+    futility bounds may leave, the bound of a look that was the only one.
     """
     if error < SMALLEST_SPENT:
         return math.inf, 0.0
     # The statistic alone exceeds the bound at least as often as on paths that have not stopped.
     high = -float(special.ndtri(error))
+    if looks.above(state, -math.inf) <= error:
+        return high, looks.above(state, high)
     bound = falling_root(lambda z: looks.above(state, z), error, high)
     return bound, error
 

@@ -122,10 +122,9 @@ def correlated_looks(correlation: npt.ArrayLike, information: npt.ArrayLike) -> 
 
 def _factor(matrix: FloatArray) -> FloatArray:
     try:
-        factor: FloatArray = np.linalg.cholesky(matrix)
+        return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
         return np.zeros_like(matrix)
-    return factor
 
 
 def _drawn(along: FloatArray, pieces: list[FloatArray]) -> FloatArray:

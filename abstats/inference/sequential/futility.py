@@ -70,6 +70,7 @@ def futility_bounds(
         ValueError: An argument is out of range.
     """
     t = require_fractions(fractions)
+    require_fraction("alpha", alpha)
     require_fraction("beta", beta)
     if not drift > 0.0:
         raise ValueError(f"drift == {drift!r}, must be > 0.")
@@ -148,6 +149,8 @@ def futility_design(
         )
         return float(exits.above.sum()) - power
 
+    if power <= alpha / sides:
+        raise ValueError(f"power == {power!r}, must be > {alpha / sides!r}, the type I error.")
     fixed = float(special.ndtri(power) - special.ndtri(alpha / sides)) / np.sqrt(t[-1])
     high = 1.1 * fixed
     while missing(high) < 0.0:

@@ -10,6 +10,7 @@ from abstats.inference.checks import require_fraction, require_one_of
 from abstats.moments import FloatArray
 
 SPENDING_FUNCTIONS = ("obrien_fleming", "pocock", "hwang_shih_decani", "kim_demets")
+LARGEST_GAMMA = 40.0
 
 
 class Spending(NamedTuple):
@@ -18,7 +19,7 @@ class Spending(NamedTuple):
     Attributes:
         function: "obrien_fleming" (Lan & DeMets 1983), "pocock" (the same), "hwang_shih_decani"
             (Hwang, Shih & DeCani 1990) or "kim_demets" (Kim & DeMets 1987).
-        parameter: gamma of Hwang-Shih-DeCani (any number; 0 spends linearly, -4 is near
+        parameter: gamma of Hwang-Shih-DeCani (-40 to 40; 0 spends linearly, -4 is near
             O'Brien-Fleming, 1 near Pocock); rho > 0 of Kim-DeMets (3 near O'Brien-Fleming, 1
             linear). The other two have none and ignore it.
     """
@@ -38,7 +39,7 @@ def cumulative_spending(
 
     Raises:
         ValueError: The function is unknown, `error` is not in (0, 1), `sides` is not 1 or 2,
-            or rho is not positive.
+            rho is not positive, or gamma is beyond 40 either way.
     """
     require_one_of("function", spending.function, SPENDING_FUNCTIONS)
     require_fraction("error", error)
@@ -52,6 +53,8 @@ def cumulative_spending(
         spent = per_side * np.log1p(np.expm1(1.0) * t)
     elif spending.function == "hwang_shih_decani":
         gamma = spending.parameter
+        if not abs(gamma) <= LARGEST_GAMMA:
+            raise ValueError(f"gamma == {gamma!r}, must be >= -40 and <= 40.")
         share = t if gamma == 0.0 else np.expm1(-gamma * t) / np.expm1(-gamma)
         spent = per_side * share
     else:

@@ -43,8 +43,8 @@ def stage_wise_p_value(bounds: Bounds, statistic: float) -> float:
     not count: the order is that of the trial that would have gone on.
 
     Raises:
-        ValueError: The statistic is not finite, or bounds are two-sided with binding futility, where
-            stops inside have no place in the order.
+        ValueError: The statistic is not finite, or bounds are two-sided with binding futility,
+            where stops inside have no place in the order.
     """
     _require_ordered(bounds, statistic)
     looks = looks_of(bounds.fractions, bounds.correlation)
@@ -88,12 +88,13 @@ def inference_at_stop(
     if bounds.correlation is not None:
         raise ValueError("bounds.correlation == a matrix, must be None: use repeated_intervals.")
     tails = _Tails(bounds, statistic)
+    unit = float(std_error)
     tail = alpha / bounds.sides
     return StopInference(
         p_value=stage_wise_p_value(bounds, statistic),
-        estimate=std_error * tails.drift_at(0.5),
-        ci_lower=std_error * tails.drift_at(tail),
-        ci_upper=std_error * tails.drift_at(1.0 - tail) if bounds.sides == 2 else math.inf,
+        estimate=unit * tails.drift_at(0.5),
+        ci_lower=unit * tails.drift_at(tail),
+        ci_upper=unit * tails.drift_at(1.0 - tail) if bounds.sides == 2 else math.inf,
     )
 
 
