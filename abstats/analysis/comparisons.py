@@ -13,6 +13,8 @@ from abstats.moments import Moments
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 
+_ESTIMANDS = {"retention": "proportion"}
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -41,6 +43,11 @@ class Comparison:
     segment_value: str
     treatment: Moments
     control: Moments
+
+    @property
+    def estimand(self) -> str:
+        """What is compared between the arms: kinds that make their 0 and 1 differently share it."""
+        return _ESTIMANDS.get(self.metric.kind, self.metric.kind)
 
     @property
     def has_cuped(self) -> bool:

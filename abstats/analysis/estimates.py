@@ -74,7 +74,7 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
 def _effect(comparison: Comparison, estimator: str) -> Effect:
     analysis = comparison.experiment.analysis
     return estimate_effect(
-        comparison.metric.kind,
+        comparison.estimand,
         comparison.control,
         comparison.treatment,
         estimator=estimator,
@@ -100,7 +100,7 @@ def _against_margin(
     if margin is None:
         return None
     return non_inferiority(
-        comparison.metric.kind,
+        comparison.estimand,
         comparison.control,
         comparison.treatment,
         margin=margin,

@@ -49,10 +49,20 @@ def horizon_of(experiment: ExperimentSpec, metrics: Iterable[MetricSpec]) -> Hor
 
 def window_of(experiment: ExperimentSpec, metric: MetricSpec) -> timedelta | None:
     """How long the experiment follows each unit for a metric; None for an open-ended one."""
+    own = own_window_of(metric)
+    if own is not None or experiment.window is None:
+        return own
+    return experiment.window.duration
+
+
+def own_window_of(metric: MetricSpec) -> timedelta | None:
+    """How long units are followed whatever the experiment says; None takes its window.
+
+    A retention is known when its last day is over.
+    """
     if metric.retention is not None:
         return timedelta(days=metric.retention.to_day)
-    window = metric.window or experiment.window
-    return None if window is None else window.duration
+    return None if metric.window is None else metric.window.duration
 
 
 def _last_day_needed(instant: datetime) -> date:

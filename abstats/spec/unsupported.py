@@ -5,7 +5,6 @@ from typing import Any
 
 from abstats.spec.experiment import Analysis, ExperimentSpec
 from abstats.spec.fields import Spec
-from abstats.spec.measure import COUNTED
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, key_path
 
@@ -53,17 +52,10 @@ def refused_input(
 
 NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
     "kind quantile": lambda metric: metric.kind == "quantile",
-    "kind retention": lambda metric: metric.kind == "retention",
     "kind conversion": lambda metric: metric.kind == "conversion",
     "kind gini": lambda metric: metric.kind == "gini",
     "kind composite": lambda metric: metric.kind == "composite",
-    "an agg other than sum, count and sum_boolean": lambda metric: any(
-        measure.agg not in COUNTED for measure in metric.measures
-    ),
-    "filter": lambda metric: any(measure.filter for measure in metric.every_measure),
-    "a ratio over two facts": lambda metric: len({m.fact for m in metric.measures}) > 1,
     "winsorize": lambda metric: metric.winsorize is not None,
-    "transform": lambda metric: metric.transform is not None,
     "cuped.metrics": lambda metric: any(item.measure for item in metric.covariates),
     "cuped.attributes": lambda metric: any(item.attribute for item in metric.covariates),
     "decomposition": lambda metric: metric.decomposition is not None,

@@ -8,13 +8,19 @@ of a ratio keep their means and are filled with them: their ratio is what adjust
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations_with_replacement
 
 import ibis
 import ibis.expr.types as ir
 
 from abstats.warehouse.literal_rows import literal_rows_sql
-from abstats.warehouse.measurement_plan import MISSING, MeasurementPlan, PlannedMetric
+from abstats.warehouse.measurement_plan import (
+    MISSING,
+    OUTCOME,
+    MeasurementPlan,
+    PlannedMetric,
+)
 from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.unit_events import segment_column
 from abstats.warehouse.unit_measures import unit_measures_schema
@@ -108,8 +114,7 @@ def _covariate_pairs(plan: MeasurementPlan) -> list[_Pair]:
         covariates = [
             (f"{metric.spec.name}.{covariate}", _joint_column(metric, covariate))
             for metric in plan.metrics_of(name)
-            if metric.lookback is not None
-            for _, covariate, _ in metric.measures
+            for covariate in metric.covariates
         ]
         if covariates:
             columns = [*covariates, (MISSING, MISSING)]
@@ -195,35 +200,47 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
     units = placeholder("units", unit_measures_schema(plan))
     wanted = placeholder("wanted", _WANTED)
     units = units.semi_join(wanted, list(_DATE_KEYS))
-    covariates = [
-        (metric, outcome, covariate)
-        for metric in plan.metrics
-        if metric.lookback is not None
-        for outcome, covariate, _ in metric.measures
-    ]
+    covariates = [(metric, covariate) for metric in plan.metrics for covariate in metric.covariates]
     if covariates:
         centres = units.group_by(list(_DATE_KEYS)).agg(
             **{
                 f"centre__{metric.unit_column(covariate)}": units[
                     metric.unit_column(covariate)
                 ].mean()
-                for metric, _, covariate in covariates
+                for metric, covariate in covariates
             }
         )
         units = units.inner_join(centres, list(_DATE_KEYS))
     is_missing = units.is_observable.ifelse(0.0, 1.0)
     columns: dict[str, ir.Value] = {MISSING: is_missing, UNIT: ibis.literal(1.0)}
-    for metric, outcome, covariate in covariates:
+    for metric, covariate in covariates:
         name = metric.unit_column(covariate)
         centre = units[f"centre__{name}"].fill_null(0.0)
         centred = (units[name] - centre).fill_null(0.0)
         # A ratio's covariate is the ratio of its pre-period means, which centring would destroy.
-        filled = units[name].fill_null(centre) if metric.spec.denominator else centred
-        is_measured = units[metric.unit_column(outcome)].notnull()
+        is_of_ratio = metric.spec.denominator is not None and covariate in metric.twins
+        filled = units[name].fill_null(centre) if is_of_ratio else centred
         columns[_joint_column(metric, covariate)] = centred
-        columns[name] = is_measured.ifelse(filled, ibis.null("float64"))
-        columns[metric.unit_column(MISSING)] = is_measured.ifelse(is_missing, ibis.null("float64"))
+        columns[name] = _is_measured(metric, units).ifelse(filled, ibis.null("float64"))
+    for metric in plan.metrics:
+        if metric.covariates:
+            columns[metric.unit_column(MISSING)] = _is_measured(metric, units).ifelse(
+                _is_without_history(metric, units).ifelse(1.0, 0.0), ibis.null("float64")
+            )
     return units.mutate(**columns)
+
+
+def _is_measured(metric: PlannedMetric, units: ir.Table) -> ir.BooleanValue:
+    return units[metric.unit_column(OUTCOME)].notnull()
+
+
+def _is_without_history(metric: PlannedMetric, units: ir.Table) -> ir.BooleanValue:
+    """Whether a measured unit has no own value before exposure.
+
+    For totals that is a unit that could not be observed; an average has none without events too.
+    """
+    columns = [units[metric.unit_column(covariate)].isnull() for covariate in metric.twins]
+    return reduce(lambda a, b: a | b, columns)
 
 
 def _cells(plan: MeasurementPlan, units: ir.Table, pairs: Sequence[_Pair]) -> ir.Table:

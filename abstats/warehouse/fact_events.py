@@ -7,6 +7,7 @@ from sqlglot import exp
 from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.terms import form_of
 from abstats.warehouse.utc import utc_timestamp_sql
 
 
@@ -20,7 +21,8 @@ def fact_events_sql(
 ) -> str:
     """`select unit_id, event_at, <measures>` of one fact for one unit type.
 
-    Measures become doubles (exact for counts below 2^53; DuckDB's HUGEINT sums are slow).
+    Measures become doubles (exact for counts below 2^53; DuckDB's HUGEINT sums are slow), those
+    whose distinct values are counted text; an event that does not meet its filter has no value.
     Expressions of the metric's author are SQL and stand as they are, in parentheses.
 
     Args:
@@ -45,7 +47,7 @@ def fact_events_sql(
         f"{unit} as unit_id",
         f"{utc_timestamp_sql(relation, time_expression)} as event_at",
         *(
-            f"cast({value_sql(measure)} as {double}) as "
+            f"cast({value_sql(measure)} as {text if form_of(measure) == 'text' else double}) as "
             f"{exp.to_identifier(name, quoted=True).sql(dialect=dialect)}"
             for name, measure in measures.items()
         ),
@@ -55,9 +57,16 @@ def fact_events_sql(
 
 def value_sql(measure: Measure) -> str:
     """SQL of what an event contributes to a measure; NULL for nothing."""
-    value = f"({measure.expr}\n)"  # a comment at the end of the expression ends with its line
-    if measure.agg == "count":
-        return f"case when {value} is not null then 1 end"
-    if measure.agg == "sum_boolean":
-        return f"case when {value} then 1 when not {value} then 0 end"
-    return value
+    value = _in_brackets(measure.expr)
+    if form_of(measure) == "count":
+        value = f"case when {value} is not null then 1 end"
+    elif form_of(measure) == "boolean":
+        value = f"case when {value} then 1 when not {value} then 0 end"
+    if measure.filter is None:
+        return value
+    return f"case when {_in_brackets(measure.filter)} then {value} end"
+
+
+def _in_brackets(sql: str) -> str:
+    """A comment at the end of an author's SQL ends with its line."""
+    return f"({sql}\n)"

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.horizon import window_of
-from abstats.spec.measure import Measure
+from abstats.spec.horizon import own_window_of, window_of
 from abstats.spec.metric import MetricSpec
+from abstats.warehouse.terms import Period, Term
 
 # Columns of a metric's moments (design: moments). x_* are covariates, `missing` marks units that
 # could not be observed before exposure.
 OUTCOME, DENOMINATOR, COVARIATE, DENOMINATOR_COVARIATE, MISSING = "y", "d", "x_y", "x_d", "missing"
+TWINS = {OUTCOME: COVARIATE, DENOMINATOR: DENOMINATOR_COVARIATE}
+"""Outcome column -> the column of the same value before exposure."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +33,56 @@ class PlannedMetric:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the metric's unit-level columns, in the order of its moments."""
-        is_ratio = self.spec.denominator is not None
-        outcomes = (OUTCOME, DENOMINATOR) if is_ratio else (OUTCOME,)
-        if self.lookback is None:
-            return outcomes
-        covariates = (COVARIATE, DENOMINATOR_COVARIATE) if is_ratio else (COVARIATE,)
-        return (*outcomes, *covariates, MISSING)
+        covariates = self.covariates
+        return (*self.outcomes, *covariates, *((MISSING,) if covariates else ()))
 
     @property
-    def measures(self) -> tuple[tuple[str, str, Measure], ...]:
-        """Triples of outcome column, covariate column and the measure both are made of."""
-        numerator = (OUTCOME, COVARIATE, self.spec.numerator)
-        if self.spec.denominator is None:
-            return (numerator,)
-        return (numerator, (DENOMINATOR, DENOMINATOR_COVARIATE, self.spec.denominator))
+    def period(self) -> Period:
+        """The events that its outcomes are made of."""
+        retention = self.spec.retention
+        since = timedelta() if retention is None else timedelta(days=retention.from_day)
+        return Period(since, own_window_of(self.spec))
+
+    @property
+    def outcomes(self) -> Mapping[str, tuple[Term, ...]]:
+        """The metric's own columns, each the sum of its terms."""
+        return self._own_terms(self.period)
+
+    @property
+    def twins(self) -> Mapping[str, tuple[Term, ...]]:
+        """The same values before exposure, by the names of their covariate columns."""
+        if self.lookback is None:
+            return {}
+        own = self._own_terms(Period(-self.lookback, timedelta()))
+        return {TWINS[column]: terms for column, terms in own.items()}
+
+    @property
+    def covariates(self) -> tuple[str, ...]:
+        """Names of its covariate columns."""
+        return tuple(self.twins)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All its terms."""
+        columns = (*self.outcomes.values(), *self.twins.values())
+        return tuple(term for terms in columns for term in terms)
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """Names of the facts that it is measured on."""
+        return frozenset(term.measure.fact for term in self.terms)
 
     def unit_column(self, column: str) -> str:
         """Name of a moment column in the per-unit table."""
         return f"{self.spec.name}__{column}"
+
+    def _own_terms(self, period: Period) -> Mapping[str, tuple[Term, ...]]:
+        spec = self.spec
+        is_any = spec.kind in ("proportion", "retention")
+        numerator = (Term(spec.numerator, period, is_any),)
+        if spec.denominator is None:
+            return {OUTCOME: numerator}
+        return {OUTCOME: numerator, DENOMINATOR: (Term(spec.denominator, period),)}
 
 
 @dataclass(frozen=True)
@@ -67,7 +101,7 @@ class MeasurementPlan:
 
     def facts(self) -> tuple[str, ...]:
         """Names of the facts that the metrics are measured on."""
-        return tuple(sorted({m.spec.numerator.fact for m in self.metrics}))
+        return tuple(sorted({term.measure.fact for m in self.metrics for term in m.terms}))
 
     def metrics_of(self, experiment: str) -> tuple[PlannedMetric, ...]:
         """The metrics that one experiment declares."""

@@ -216,11 +216,11 @@ def _planned_rows(plan: MeasurementPlan) -> list[tuple[str | date, ...]]:
     for name, experiment in plan.experiments.items():
         metrics = plan.metrics_of(name)
         horizon = horizon_of(experiment, (metric.spec for metric in metrics))
-        for fact in sorted({m.fact for metric in metrics for _, _, m in metric.measures}):
+        for fact in sorted({name for metric in metrics for name in metric.facts}):
             measured = [
                 metric
                 for metric in metrics
-                if any(measure.fact == fact for _, _, measure in metric.measures)
+                if fact in metric.facts
             ]
             hashed = plan_hash(experiment, measured)
             rows.append((name, fact, hashed, experiment.start, horizon.decided_on + _DAY))

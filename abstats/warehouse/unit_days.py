@@ -58,7 +58,7 @@ def unit_days_sql(
         joined = events_of_units(plan, fact, units)
         joined = joined.filter(joined.event_at >= joined.exposed_at)
         joined = joined.mutate(partition_date=joined.event_at.date())
-        part = _by_partition(plan, fact, joined, states)
+        part = _by_partition(fact, joined, states)
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
     return _text(
@@ -85,7 +85,7 @@ def unit_histories_sql(
         )
         joined = events_of_units(plan, fact, units)
         joined = joined.filter(joined.event_at < joined.exposed_at)
-        parts.append(_by_partition(plan, fact, joined, states, with_activity=True))
+        parts.append(_by_partition(fact, joined, states, with_activity=True))
     rows = _with_markers(parts, units, states, with_activity=True)
     return _text(
         rows, stale_cohorts_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
@@ -98,7 +98,7 @@ def unit_days_schema(states: Sequence[State], *, with_activity: bool = False) ->
         **_KEYS,
         "unit_id": "string",
         "inputs_hash": "int64",
-        **{state.name: "float64" for state in states},
+        **{state.name: state.type for state in states},
         **({ACTIVE_BEFORE_EXPOSURE: "boolean"} if with_activity else {}),
     }
 
@@ -108,7 +108,6 @@ def _stale() -> ir.Table:
 
 
 def _by_partition(
-    plan: MeasurementPlan,
     fact: FactUnits,
     joined: ir.Table,
     states: Sequence[State],
@@ -124,7 +123,7 @@ def _by_partition(
     joined = joined.inner_join(stale_of_fact, ["experiment_id", "partition_date"])
     keys = ["partition_key", "experiment_id", "partition_date"]
     grouped = joined.group_by([*keys, joined.unit_id_right.name("unit_id")]).agg(
-        **{state.name: state_of_events(plan, state, joined) for state in mine},
+        **{state.name: state_of_events(state, joined) for state in mine},
         **({ACTIVE_BEFORE_EXPOSURE: is_active_before(joined)} if with_activity else {}),
     )
     names = {state.name for state in mine}
@@ -136,7 +135,7 @@ def _by_partition(
         fact=ibis.literal(fact.fact),
         inputs_hash=ibis.null("int64"),
         **{
-            state.name: grouped[state.name] if state.name in names else ibis.null("float64")
+            state.name: grouped[state.name] if state.name in names else ibis.null(state.type)
             for state in states
         },
         **({ACTIVE_BEFORE_EXPOSURE: grouped[ACTIVE_BEFORE_EXPOSURE]} if with_activity else {}),
@@ -159,7 +158,7 @@ def _with_markers(
         *_KEYS,
         "inputs_hash",
         unit_id=markers.nobody_id,
-        **{state.name: ibis.null("float64") for state in states},
+        **{state.name: ibis.null(state.type) for state in states},
         **({ACTIVE_BEFORE_EXPOSURE: ibis.null("boolean")} if with_activity else {}),
     ).select(*unit_days_schema(states, with_activity=with_activity))
     return ibis.union(markers, *parts) if parts else markers

@@ -11,10 +11,11 @@ from sqlglot import exp
 
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import fact_events_sql
-from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
+from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.placeholders import placeholder
 from abstats.warehouse.relation import Relation
-from abstats.warehouse.unit_states import State, measures_of
+from abstats.warehouse.terms import Period
+from abstats.warehouse.unit_states import State, event_schema, measures_of
 
 TIMESTAMP = "timestamp(6)"
 # Younger units had no day in which they could have been seen before their exposure.
@@ -123,17 +124,8 @@ def exposed_units(plan: MeasurementPlan) -> ir.Table:
         is_observable=units.first_seen_at.isnull()
         | (units.first_seen_at <= units.exposed_at - interval(_SHORTEST_HISTORY)),
         **{
-            f"window_end_{index}": ibis.cases(
-                *(
-                    (
-                        units.experiment_id == name,
-                        units.ends_at if window is None else units.exposed_at + interval(window),
-                    )
-                    for name, window in windows.items()
-                ),
-                else_=ibis.null(TIMESTAMP),
-            )
-            for index, windows in enumerate(_distinct_windows(plan))
+            _window_end_column(window): _window_end(plan, window, units)
+            for window in dict.fromkeys(metric.period.until for metric in plan.metrics)
         },
     )
 
@@ -143,9 +135,9 @@ def longest_lookback(plan: MeasurementPlan) -> timedelta:
     return max((m.lookback for m in plan.metrics if m.lookback), default=timedelta())
 
 
-def window_end(plan: MeasurementPlan, metric: PlannedMetric, table: ir.Table) -> ir.Value:
-    """Where the metric's count ends for a unit; for an open-ended one the experiment's end."""
-    return table[f"window_end_{_distinct_windows(plan).index(metric.windows)}"]
+def window_end(period: Period, table: ir.Table) -> ir.Value:
+    """Where a count after the exposure ends for a unit; an open-ended one with the experiment."""
+    return table[_window_end_column(period.until)]
 
 
 def events_of_units(
@@ -162,7 +154,7 @@ def events_of_units(
         {
             "unit_id": "string",
             "event_at": TIMESTAMP,
-            **dict.fromkeys(measures_of(plan, fact.fact), "float64"),
+            **event_schema(plan, fact.fact),
         },
     )
     mine = units.filter(units.experiment_id.isin(fact.experiments))
@@ -176,18 +168,9 @@ def events_of_units(
     )
 
 
-def state_of_events(plan: MeasurementPlan, state: State, joined: ir.Table) -> ir.Value:
+def state_of_events(state: State, joined: ir.Table) -> ir.Value:
     """The aggregation of joined events that gives a state."""
-    metric = state.metric
-    if state.is_covariate and metric.lookback is not None:
-        counts = (joined.event_at < joined.exposed_at) & (
-            joined.event_at >= joined.exposed_at - interval(metric.lookback)
-        )
-    else:
-        counts = (joined.event_at >= joined.exposed_at) & (
-            joined.event_at < window_end(plan, metric, joined)
-        )
-    return state.of_events(joined[state.value], counts)
+    return state.of_events(joined[state.value], joined.event_at, _counts(state.period, joined))
 
 
 def is_active_before(joined: ir.Table) -> ir.BooleanValue:
@@ -200,10 +183,32 @@ def interval(length: timedelta) -> ir.IntervalScalar:
     return ibis.interval(seconds=int(length.total_seconds()))
 
 
-def _distinct_windows(plan: MeasurementPlan) -> list[Mapping[str, timedelta | None]]:
-    """Each assignment of windows to experiments, once: metrics with equal ones share a column."""
-    distinct: list[Mapping[str, timedelta | None]] = []
-    for metric in plan.metrics:
-        if metric.windows not in distinct:
-            distinct.append(metric.windows)
-    return distinct
+def _counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
+    """Whether an event lies in the period: `since` belongs to it, its end does not."""
+    if period.is_before_exposure:
+        since = joined.exposed_at - interval(-period.since)
+        return (joined.event_at < joined.exposed_at) & (joined.event_at >= since)
+    since = joined.exposed_at + interval(period.since) if period.since else joined.exposed_at
+    return (joined.event_at >= since) & (joined.event_at < window_end(period, joined))
+
+
+def _window_end_column(window: timedelta | None) -> str:
+    return f"window_end__{Period(timedelta(), window).name}"
+
+
+def _window_end(plan: MeasurementPlan, window: timedelta | None, units: ir.Table) -> ir.Value:
+    """The end of a declared window, or of the one that the unit's experiment has."""
+    if window is not None:
+        return units.exposed_at + interval(window)
+    return ibis.cases(
+        *(
+            (
+                units.experiment_id == name,
+                units.ends_at
+                if spec.window is None
+                else units.exposed_at + interval(spec.window.duration),
+            )
+            for name, spec in plan.experiments.items()
+        ),
+        else_=ibis.null(TIMESTAMP),
+    )

@@ -24,6 +24,7 @@ from abstats.warehouse.unit_events import (
     window_end,
 )
 from abstats.warehouse.unit_states import ACTIVE_BEFORE_EXPOSURE, states_of
+from abstats.warehouse.unit_values import transformed, value_of
 
 UNIT_KEYS = ("experiment_id", "unit_id")
 
@@ -45,10 +46,7 @@ def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str
         joined = events_of_units(plan, fact, units)
         totals = joined.group_by([joined.experiment_id, joined.unit_id_right.name("unit_id")]).agg(
             **{active_column(fact.fact): is_active_before(joined)},
-            **{
-                state.name: state_of_events(plan, state, joined)
-                for state in states_of(plan, fact.fact)
-            },
+            **{state.name: state_of_events(state, joined) for state in states_of(plan, fact.fact)},
         )
         by_fact.setdefault(fact.fact, []).append(totals)
     wide = units.mutate(known_until=units.analysis_end_at)
@@ -106,35 +104,38 @@ def finished_measures(plan: MeasurementPlan, states: ir.Table) -> ir.Table:
         "is_observable": states.is_observable,
     }
     for metric in plan.metrics:
-        is_mature = _is_mature(plan, metric, states)
-        is_measured = is_mature & _has_values(metric, states)
-        for outcome, covariate, _ in metric.measures:
-            total = states[metric.unit_column(outcome)]
-            columns[metric.unit_column(outcome)] = is_measured.ifelse(
-                total.fill_null(0.0), ibis.null("float64")
-            )
-            if metric.lookback is not None:
-                history = states[metric.unit_column(covariate)].fill_null(0.0)
-                columns[metric.unit_column(covariate)] = (is_mature & states.is_observable).ifelse(
-                    history, ibis.null("float64")
-                )
+        columns |= _columns_of(metric, states)
     return states.select(**columns)
 
 
-def _is_mature(plan: MeasurementPlan, metric: PlannedMetric, states: ir.Table) -> ir.BooleanValue:
+def _columns_of(metric: PlannedMetric, states: ir.Table) -> dict[str, ir.Value]:
+    """A metric's columns but its indicator."""
+    is_mature = _is_mature(metric, states)
+    fills_all = metric.spec.missing == "zero"
+    outcomes, twins = (
+        {name: value_of(terms, states, fills_all=fills_all) for name, terms in own.items()}
+        for own in (metric.outcomes, metric.twins)
+    )
+    is_measured: ir.BooleanValue = is_mature
+    if not fills_all:
+        for value in outcomes.values():
+            is_measured = is_measured & value.is_there
+    counted = {name: (is_measured, value) for name, value in outcomes.items()} | {
+        name: (is_mature & states.is_observable, value) for name, value in twins.items()
+    }
+    return {
+        metric.unit_column(name): counts.ifelse(
+            transformed(value.number, metric.spec.transform), ibis.null("float64")
+        )
+        for name, (counts, value) in counted.items()
+    }
+
+
+def _is_mature(metric: PlannedMetric, states: ir.Table) -> ir.BooleanValue:
     """True where the unit's window is complete."""
     windowed = [name for name, window in metric.windows.items() if window is not None]
     open_ended = [name for name, window in metric.windows.items() if window is None]
     return states.experiment_id.isin(open_ended) | (
         states.experiment_id.isin(windowed)
-        & (window_end(plan, metric, states) <= states.known_until)
+        & (window_end(metric.period, states) <= states.known_until)
     )
-
-
-def _has_values(metric: PlannedMetric, states: ir.Table) -> ir.BooleanValue:
-    """True where the unit counts for the metric: always, unless no value excludes it."""
-    has_values: ir.BooleanValue = ibis.literal(True)
-    if metric.spec.missing == "exclude":
-        for outcome, _, _ in metric.measures:
-            has_values = has_values & states[metric.unit_column(outcome)].notnull()
-    return has_values

@@ -1,72 +1,140 @@
 """Per-unit states: numbers of which those of disjoint sets of events make up that of the union.
 
 A unit's value is finished from its states, so days can be added up in any order, and no event has
-to be read again for a later analysis date.
+to be read again for a later analysis date. A state is named by what it is made of: metrics that
+need the same one share it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import ibis
 import ibis.expr.types as ir
 
 from abstats.spec.measure import Measure
-from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
+from abstats.warehouse.measurement_plan import MeasurementPlan
+from abstats.warehouse.terms import Period, Term
 
 ACTIVE_BEFORE_EXPOSURE = "is_active_before_exposure"
+
+How = Literal["sum", "count", "any", "min", "max", "last", "distinct"]
+Merge = Literal["sum", "min", "max", "union"]
+
+_MERGES: dict[How, Merge] = {
+    "sum": "sum",
+    "count": "sum",
+    "any": "max",
+    "min": "min",
+    "max": "max",
+    "last": "max",
+    "distinct": "union",
+}
+_TYPES: dict[How, str] = {"last": "array<float64>", "distinct": "array<string>"}
+_HOWS: dict[str, tuple[How, ...]] = {
+    "average": ("sum", "count"),
+    "min": ("min",),
+    "max": ("max",),
+    "last_value": ("last",),
+    "count_distinct": ("distinct",),
+}
+VALUE_OF_LAST = 2
+"""Position of the value in the state `last`: seconds, microseconds, value."""
 
 
 @dataclass(frozen=True)
 class State:
-    """One state column of a metric.
+    """One state column, shared by all metrics that need it.
 
     Attributes:
         name: Its column in the tables of states.
-        metric: The metric it belongs to.
         fact: The fact whose events it is made of.
         value: The column of the fact's events that it is made of.
-        is_covariate: Made of the events before the exposure instead of those after it.
-        merge: How two states become one: `sum`, or `max` for "at least one".
+        how: What it holds of the values that are not NULL. sum, count, min, max. any: 1 with a
+            value other than 0, else 0. last: the instant and value of the last event (seconds
+            since 1970, microseconds, value), so that the larger value wins at one instant.
+            distinct: the list of distinct values.
+        period: The time around the exposure whose events count.
     """
 
     name: str
-    metric: PlannedMetric
     fact: str
     value: str
-    is_covariate: bool
-    merge: Literal["sum", "max"]
+    how: How
+    period: Period
 
-    def of_events(self, values: ir.Column, where: ir.BooleanValue) -> ir.Value:
-        """The state of a set of events; NULL where none has a value."""
-        if self.merge == "max":
-            # A qualifying event has a value other than 0.
+    @property
+    def is_covariate(self) -> bool:
+        """Made of the events before the exposure instead of those after it."""
+        return self.period.is_before_exposure
+
+    @property
+    def merge(self) -> Merge:
+        """How two states become one; that of `union` needs lists that an engine can flatten."""
+        return _MERGES[self.how]
+
+    @property
+    def type(self) -> str:
+        """Its Ibis type."""
+        return _TYPES.get(self.how, "float64")
+
+    def of_events(self, values: ir.Column, event_at: ir.Column, where: ir.BooleanValue) -> ir.Value:
+        """The state of a set of events; NULL (a count: 0) where none has a value."""
+        if self.how == "count":
+            return values.count(where=where).cast("float64")
+        if self.how == "any":
             return (values != 0).cast("float64").max(where=where)
-        return values.sum(where=where)
+        if self.how == "last":
+            # As doubles both parts are exact; the seconds alone are not to the microsecond.
+            parts = [event_at.epoch_seconds(), event_at.microsecond()]
+            last = ibis.array([*(part.cast("float64") for part in parts), values])
+            return last.max(where=where & values.notnull())
+        if self.how == "distinct":
+            return where.ifelse(values, ibis.null("string")).collect(distinct=True)
+        aggregated: ir.Value = getattr(values, self.how)(where=where)
+        return aggregated
 
     def merged(self, states: ir.Column) -> ir.Value:
         """The state of the union of disjoint sets."""
-        return states.max() if self.merge == "max" else states.sum()
+        if self.merge == "union":
+            return states.collect().flatten().unique()
+        merged: ir.Value = getattr(states, self.merge)()
+        return merged
+
+    def until_now(self, states: ir.Column, window: object) -> ir.Value:
+        """The state of all disjoint sets up to a row of the window."""
+        if self.merge == "union":
+            return states.collect().over(window).flatten().unique()
+        return self.merged(states).over(window)
+
+
+def states_of_term(term: Term) -> tuple[State, ...]:
+    """The states that a term is finished from."""
+    hows: tuple[How, ...] = ("any",) if term.is_any else _HOWS.get(term.measure.agg, ("sum",))
+    value, period = term.event_column, term.period
+    return tuple(
+        State(f"{value}__{how}__{period.name}", term.measure.fact, value, how, period)
+        for how in hows
+    )
 
 
 def measures_of(plan: MeasurementPlan, fact: str) -> dict[str, Measure]:
     """The columns that the events of a fact are projected to."""
+    return {term.event_column: term.measure for term in _terms(plan, fact)}
+
+
+def event_schema(plan: MeasurementPlan, fact: str) -> dict[str, str]:
+    """The Ibis types of those columns."""
     return {
-        metric.unit_column(column): measure
-        for metric in plan.metrics
-        for column, _, measure in metric.measures
-        if measure.fact == fact
+        term.event_column: "string" if term.form == "text" else "float64"
+        for term in _terms(plan, fact)
     }
 
 
 def states_of(plan: MeasurementPlan, fact: str | None = None) -> Sequence[State]:
-    """Every state column, or those of one fact."""
-    return [
-        state
-        for metric in plan.metrics
-        for outcome, covariate, measure in metric.measures
-        if fact in (None, measure.fact)
-        for state in _states(metric, outcome, covariate, measure.fact)
-    ]
+    """Every state column, or those of one fact, each once."""
+    states = (state for term in _terms(plan, fact) for state in states_of_term(term))
+    return tuple(dict.fromkeys(states))
 
 
 def outcome_states(plan: MeasurementPlan, fact: str | None = None) -> Sequence[State]:
@@ -84,10 +152,10 @@ def merged_states(table: ir.Table, states: Sequence[State]) -> Mapping[str, ir.V
     return {state.name: state.merged(table[state.name]) for state in states}
 
 
-def _states(metric: PlannedMetric, outcome: str, covariate: str, fact: str) -> list[State]:
-    merge: Literal["sum", "max"] = "max" if metric.spec.kind == "proportion" else "sum"
-    value = metric.unit_column(outcome)
-    states = [State(value, metric, fact, value, False, merge)]
-    if metric.lookback is not None:
-        states.append(State(metric.unit_column(covariate), metric, fact, value, True, merge))
-    return states
+def _terms(plan: MeasurementPlan, fact: str | None) -> list[Term]:
+    return [
+        term
+        for metric in plan.metrics
+        for term in metric.terms
+        if fact in (None, term.measure.fact)
+    ]

@@ -90,7 +90,7 @@ def timeline_measures_sql(
         "experiment_id",
         "unit_id",
         partition_date=units.exposed_at.date(),
-        **{state.name: ibis.null("float64") for state in stored.outcomes},
+        **{state.name: ibis.null(state.type) for state in stored.outcomes},
     )
     active_days = stored.days.select(*keys, *(state.name for state in stored.outcomes))
     active_days = active_days.semi_join(wanted, "experiment_id")
@@ -102,7 +102,7 @@ def timeline_measures_sql(
         *keys,
         next_date=daily.partition_date.lead().over(window),
         **{
-            state.name: state.merged(daily[state.name]).over(until_now) for state in stored.outcomes
+            state.name: state.until_now(daily[state.name], until_now) for state in stored.outcomes
         },
     )
     wide = units.inner_join(running, list(UNIT_KEYS))

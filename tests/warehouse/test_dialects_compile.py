@@ -3,6 +3,7 @@
 import pytest
 import sqlglot
 
+from abstats.spec.values import RetentionSpec, TransformSpec
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.measurement_plan import plan_measurement
@@ -10,16 +11,26 @@ from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.value_counts import value_counts_sql
-from tests.warehouse.worlds import experiment, metric
+from tests.warehouse.worlds import FACTS, experiment, metric
 
+METRICS = [
+    metric("total"),
+    metric("rate", "ratio", days=5, denominator_fact="orders"),
+    metric("any_event", "proportion"),
+    metric("came_back", "retention", retention=RetentionSpec(from_day=1, to_day=7)),
+    metric("logarithm", transform=TransformSpec(function="log1p")),
+    metric("average", agg="average", filter="weight > 0"),
+    metric("smallest", agg="min"),
+    metric("last", agg="last_value", missing="exclude"),
+    metric("labels", agg="count_distinct"),
+]
 PLAN = plan_measurement(
-    [experiment("e1", ["total", "rate", "any_event"], segments=["platform"])],
-    [metric("total"), metric("rate", "ratio", days=5), metric("any_event", "proportion")],
+    [experiment("e1", [spec.name for spec in METRICS], segments=["platform"])], METRICS
 )
 SOURCES = Sources(
     exposures=Relation("exposures", {}),
     dates=Relation("dates", {}),
-    facts={"events": Relation("events", {})},
+    facts={fact: Relation(fact, {}) for fact in FACTS},
 )
 
 

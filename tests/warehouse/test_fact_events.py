@@ -8,12 +8,15 @@ from abstats.warehouse.fact_events import fact_events_sql
 from abstats.warehouse.relation import Relation
 
 
-def measure(agg: Aggregation, expr: str, time_column: str = "event_at") -> Measure:
+def measure(
+    agg: Aggregation, expr: str, time_column: str = "event_at", filter: str | None = None
+) -> Measure:
     return Measure(
         fact="events",
         fact_unique_id="model.world.events",
         agg=agg,
         expr=expr,
+        filter=filter,
         time_column=time_column,
         entities={"user": "user_id"},
     )
@@ -94,3 +97,24 @@ def test_a_comment_at_the_end_of_an_expression_ends_with_its_line() -> None:
         "large": measure("sum_boolean", "amount > 2 -- or so"),
     }
     assert duckdb.sql(selected(measures, table)).fetchall()[0][2:] == (3.0, 1.0, 1.0)
+
+
+def test_an_event_that_does_not_meet_the_filter_has_no_value() -> None:
+    table = (
+        "(select 1 as user_id, timestamp '2026-01-05' as event_at, amount, kind"
+        " from (values (3, 'paid'), (4, 'free'), (5, null)) as t(amount, kind))"
+    )
+    paid = "kind = 'paid' -- by card"
+    measures = {
+        "net": measure("sum", "amount", filter=paid),
+        "orders": measure("count", "amount", filter=paid),
+        "large": measure("sum_boolean", "amount > 3", filter=paid),
+    }
+    found = [row[2:] for row in duckdb.sql(selected(measures, table)).fetchall()]
+    assert found == [(3.0, 1.0, 0.0), (None, None, None), (None, None, None)]
+
+
+def test_values_that_are_counted_once_each_stay_text() -> None:
+    table = "(select 1 as user_id, timestamp '2026-01-05' as event_at, 'x7' as item)"
+    relation = duckdb.sql(selected({"items": measure("count_distinct", "item")}, table))
+    assert relation.fetchall()[0][2:] == ("x7",)

@@ -1,15 +1,16 @@
 """Small worlds for the warehouse tests, and the plainest possible oracle beside them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
 from abstats.spec.covariate import CupedSpec
 from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.measure import Measure
+from abstats.spec.measure import TOTALS, Aggregation, Measure
 from abstats.spec.meta import Kind, Missing
 from abstats.spec.metric import MetricSpec
 from abstats.spec.window import Window
@@ -20,6 +21,12 @@ from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 
 START, END = date(2026, 1, 5), date(2026, 1, 15)
+FACTS = ("events", "orders")
+FILTERS = {
+    None: lambda _: True,
+    "weight > 0": lambda event: event.weight is not None and event.weight > 0,
+}
+"""What the filters of the tests' measures mean."""
 START_AT, END_AT = datetime(2026, 1, 5), datetime(2026, 1, 15)
 
 
@@ -39,6 +46,8 @@ class Event:
     at: datetime
     value: float | None
     weight: float | None = 1.0
+    label: str | None = None
+    fact: str = "events"
 
 
 @dataclass(frozen=True)
@@ -75,17 +84,13 @@ def metric(
     days: int | None = None,
     missing: Missing = "zero",
     lookback_days: int = 7,
+    agg: Aggregation = "sum",
+    filter: str | None = None,
+    denominator_fact: str = "events",
+    **fields: Any,
 ) -> MetricSpec:
-    def measure(expression: str) -> Measure:
-        return Measure(
-            fact="events",
-            fact_unique_id="model.world.events",
-            agg="sum",
-            expr=expression,
-            time_column="event_at",
-            entities={"user": "user_id"},
-        )
-
+    numerator = measure("label" if agg == "count_distinct" else "value", agg, filter)
+    weight = measure("weight", fact=denominator_fact)
     return MetricSpec(
         name=name,
         label=name,
@@ -94,15 +99,30 @@ def metric(
         direction="increase",
         parent=None,
         window=None if days is None else Window(days=days),
-        cuped=CupedSpec(lookback_days=lookback_days),
+        cuped=fields.pop("cuped", CupedSpec(lookback_days=lookback_days)),
         missing=missing,
         unit=None,
         format=None,
         weight=None,
         owner=None,
-        numerator=measure("value"),
-        denominator=measure("weight") if kind == "ratio" else None,
+        numerator=numerator,
+        denominator=weight if kind == "ratio" else None,
         file="metrics/events.yml",
+        **fields,
+    )
+
+
+def measure(
+    expression: str, agg: Aggregation = "sum", filter: str | None = None, fact: str = "events"
+) -> Measure:
+    return Measure(
+        fact=fact,
+        fact_unique_id=f"model.world.{fact}",
+        agg=agg,
+        expr=expression,
+        filter=filter,
+        time_column="event_at",
+        entities={"user": "user_id"},
     )
 
 
@@ -115,9 +135,11 @@ def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         "create table dates (experiment_id text, starts_at timestamp, ends_at timestamp,"
         " analysis_date date, analysis_end_at timestamp)"
     )
-    connection.execute(
-        "create table events (user_id bigint, event_at timestamp, value double, weight double)"
-    )
+    for fact in FACTS:
+        connection.execute(
+            f"create table {fact} (user_id bigint, event_at timestamp, value double,"
+            " weight double, label text)"
+        )
     _insert(
         connection,
         "exposures",
@@ -135,7 +157,12 @@ def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
             for spec in world.experiments
         ],
     )
-    _insert(connection, "events", [(e.unit, e.at, e.value, e.weight) for e in world.events])
+    for fact in FACTS:
+        _insert(
+            connection,
+            fact,
+            [(e.unit, e.at, e.value, e.weight, e.label) for e in world.events if e.fact == fact],
+        )
 
 
 def _insert(
@@ -161,7 +188,9 @@ def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec
     sources = Sources(
         exposures=Relation("exposures", {"unit_id": "bigint"}),
         dates=Relation("dates", {}),
-        facts={"events": Relation("events", {"user_id": "bigint", "event_at": "timestamp"})},
+        facts={
+            fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS
+        },
     )
     return Statements(
         unit_measures_sql(plan, sources, "duckdb"),
@@ -183,47 +212,80 @@ def build(connection: duckdb.DuckDBPyConnection, world: World, statements: State
 
 def expected_values(
     world: World, spec: MetricSpec, exposure: Exposure
-) -> tuple[dict[str, float] | None, dict[str, float] | None]:
+) -> tuple[dict[str, float] | None, dict[str, float | None] | None]:
     """A unit's outcomes and covariates by a loop over the events; None where they do not count.
 
-    A covariate never depends on what happened after the exposure.
+    A covariate never depends on what happened after the exposure. It is None by itself for an
+    average, extreme or last value of no events.
     """
     window = None if spec.window is None else timedelta(days=spec.window.days)
+    begin = exposure.at
+    if spec.retention is not None:
+        begin = exposure.at + timedelta(days=spec.retention.from_day)
+        window = timedelta(days=spec.retention.to_day)
     if exposure.at >= world.analysis_end_at:
         return None, None
     if window is not None and exposure.at + window > world.analysis_end_at:
         return None, None
     until = min(END_AT, world.analysis_end_at) if window is None else exposure.at + window
     since = exposure.at - timedelta(days=spec.cuped.lookback_days)
-    outcomes: dict[str, list[float]] = {"y": [], "d": []}
-    covariates: dict[str, list[float]] = {"x_y": [], "x_d": []}
-    for event in world.events:
-        if event.unit != exposure.unit:
-            continue
-        for value, outcome, covariate in (
-            (event.value, "y", "x_y"),
-            (event.weight, "d", "x_d"),
-        ):
-            if value is None:
-                continue
-            if exposure.at <= event.at < until:
-                outcomes[outcome].append(value)
-            if since <= event.at < exposure.at:
-                covariates[covariate].append(value)
-    columns = ("y", "d") if spec.kind == "ratio" else ("y",)
-    counts = spec.missing == "zero" or all(outcomes[column] for column in columns)
-
-    def total(values: list[float]) -> float:
-        if spec.kind == "proportion":
-            return float(any(value != 0 for value in values))
-        return sum(values)
-
+    outcomes: dict[str, float | None] = {}
+    covariates: dict[str, float | None] = {}
+    for column, part in zip(("y", "d"), spec.measures, strict=False):
+        is_any = column == "y" and spec.kind in ("proportion", "retention")
+        after = unit_value(world, part, exposure.unit, (begin, until), is_any=is_any)
+        before = unit_value(world, part, exposure.unit, (since, exposure.at), is_any=is_any)
+        is_total = is_any or part.agg in TOTALS
+        if before is None and (is_total or spec.missing == "zero"):
+            before = 0.0
+        if after is None and spec.missing == "zero":
+            after = 0.0
+        outcomes[column] = transformed(after, spec)
+        covariates[f"x_{column}"] = transformed(before, spec)
     is_observable = (
         exposure.first_seen_at is None or exposure.first_seen_at <= exposure.at - timedelta(days=1)
     )
+    measured = {name: value for name, value in outcomes.items() if value is not None}
     return (
-        {column: total(outcomes[column]) for column in columns} if counts else None,
-        {f"x_{column}": total(covariates[f"x_{column}"]) for column in columns}
-        if is_observable
-        else None,
+        measured if len(measured) == len(outcomes) else None,
+        covariates if is_observable else None,
     )
+
+
+def unit_value(
+    world: World, part: Measure, unit: int, between: tuple[datetime, datetime], *, is_any: bool
+) -> float | None:
+    """The value of a unit's events from an instant until before another; None without one."""
+    since, until = between
+    found: list[tuple[datetime, Any]] = []
+    for event in world.events:
+        if event.unit != unit or event.fact != part.fact or not since <= event.at < until:
+            continue
+        value = getattr(event, part.expr)
+        if value is not None and FILTERS[part.filter](event):
+            found.append((event.at, value))
+    values = [value for _, value in found]
+    if not values:
+        return None
+    if is_any:
+        return float(any(value != 0 for value in values))
+    if part.agg == "last_value":
+        return float(max(found)[1])
+    return float(
+        {
+            "sum": sum,
+            "count": len,
+            "average": lambda numbers: math.fsum(numbers) / len(numbers),
+            "min": min,
+            "max": max,
+            "count_distinct": lambda labels: len(set(labels)),
+        }[part.agg](values)
+    )
+
+
+def transformed(value: float | None, spec: MetricSpec) -> float | None:
+    if value is None or spec.transform is None:
+        return value
+    if spec.transform.above is not None:
+        return float(value > spec.transform.above)
+    return math.log1p(value)
