@@ -217,11 +217,7 @@ def _planned_rows(plan: MeasurementPlan) -> list[tuple[str | date, ...]]:
         metrics = plan.metrics_of(name)
         horizon = horizon_of(experiment, (metric.spec for metric in metrics))
         for fact in sorted({name for metric in metrics for name in metric.facts}):
-            measured = [
-                metric
-                for metric in metrics
-                if fact in metric.facts
-            ]
+            measured = [metric for metric in metrics if fact in metric.facts]
             hashed = plan_hash(experiment, measured)
             rows.append((name, fact, hashed, experiment.start, horizon.decided_on + _DAY))
     return rows

@@ -1,6 +1,6 @@
 """Events of users in two arms, for tests of quantiles; run as a module it prints error rates.
 
-    python -m tests.inference.quantile_worlds [tests per row]
+python -m tests.inference.quantile_worlds [tests per row]
 """
 
 import sys

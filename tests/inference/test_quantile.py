@@ -57,9 +57,9 @@ def test_the_bounds_move_with_alpha_and_agree_with_the_p_value():
     control, treatment = curves(0.9, lognormal(2_000, 1), lognormal(2_000, 2, 1.03))
     effect = quantile_effect(0.9, control, treatment)
     assert numbers(with_alpha(effect, 0.05)) == pytest.approx(numbers(effect), nan_ok=True)
-    assert with_alpha(effect, 0.01) == quantile_effect(0.9, control, treatment, alpha=0.01)._replace(
-        mde=effect.mde, mde_relative=effect.mde_relative, region=effect.region
-    )
+    assert with_alpha(effect, 0.01) == quantile_effect(
+        0.9, control, treatment, alpha=0.01
+    )._replace(mde=effect.mde, mde_relative=effect.mde_relative, region=effect.region)
     for alpha, holds_zero in ((effect.p_value * 0.999, True), (effect.p_value * 1.001, False)):
         moved = with_alpha(effect, alpha)
         assert (moved.ci_lower <= 0.0 <= moved.ci_upper) == holds_zero

@@ -93,7 +93,6 @@ def test_merged_lists_of_distinct_values_are_those_of_the_whole(
 
     distinct = len({value for _, _, value in parts if value is not None})
     assert (rows(merged, parts)[0][0] or 0) == distinct
-    assert not state.is_mergeable
 
 
 def test_the_last_of_values_at_one_instant_is_the_largest() -> None:
