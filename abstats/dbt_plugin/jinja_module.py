@@ -10,6 +10,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 FUNCTIONS = (
     "cell_moments",
+    "declared_attributes",
     "declared_rows",
     "declared_segments",
     "time_columns",
