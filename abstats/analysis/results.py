@@ -29,7 +29,7 @@ def estimate_results(
     code_version: str,
     computed_at: datetime,
 ) -> pa.Table:
-    """All result rows: every declared metric x pair x segment x estimator, none missing.
+    """All result rows: every date x declared metric x pair x segment x estimator, none missing.
 
     A number that cannot be had is NULL, with `status` and `status_reason`; an experiment without
     exposures has rows of status "no_data". Rows are sorted by their grain; the same input gives
@@ -38,7 +38,7 @@ def estimate_results(
     Args:
         experiments: The declared experiments.
         metrics: Experiment metrics by name.
-        moments: Rows of fct_experiment_moments; dates other than the experiment's are ignored.
+        moments: Rows of fct_experiment_moments; dates after the experiment's are ignored.
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.
         code_version: Version of abstats, for the row.
         computed_at: Time of the computation, with a time zone.
@@ -50,25 +50,30 @@ def estimate_results(
         ValueError: An analysis date or a metric is missing, or `computed_at` has no time zone.
         CellError: The moments are incomplete.
     """
-    by_experiment: dict[str, dict[Cell, Moments]] = {}
-    for cell, found in read_cells(moments, analysis_dates).items():
-        by_experiment.setdefault(cell.experiment_id, {})[cell] = found
+    by_look: dict[tuple[str, date], dict[Cell, Moments]] = {}
+    for cell, found in read_cells(moments).items():
+        look = cell.experiment_id, cell.analysis_date
+        by_look.setdefault(look, {})[cell] = found
     stamp = {"code_version": code_version, "computed_at": utc_naive(computed_at)}
     rows: list[dict[str, Any]] = []
     for experiment in experiments:
-        analysis_date = analysis_date_of(experiment, analysis_dates)
-        estimates = [
-            estimate
-            for comparison in comparisons(
-                experiment, metrics, by_experiment.get(experiment.name, {}), analysis_date
+        last = analysis_date_of(experiment, analysis_dates)
+        earlier = {
+            day for experiment_id, day in by_look if experiment_id == experiment.name and day < last
+        }
+        stamp |= {"spec_hash": experiment.spec_hash}
+        for analysis_date in (*earlier, last):
+            cells = by_look.get((experiment.name, analysis_date), {})
+            estimates = [
+                estimate
+                for comparison in comparisons(experiment, metrics, cells, analysis_date)
+                for estimate in estimate_comparison(comparison)
+            ]
+            stamp |= {"analysis_date": analysis_date}
+            rows.extend(
+                _row(estimate, adjustment) | stamp
+                for estimate, adjustment in zip(estimates, adjust(estimates), strict=True)
             )
-            for estimate in estimate_comparison(comparison)
-        ]
-        stamp |= {"analysis_date": analysis_date, "spec_hash": experiment.spec_hash}
-        rows.extend(
-            _row(estimate, adjustment) | stamp
-            for estimate, adjustment in zip(estimates, adjust(estimates), strict=True)
-        )
     rows.sort(key=lambda row: tuple(row[name] for name in RESULTS_GRAIN))
     return pa.Table.from_pylist(rows, schema=RESULTS_SCHEMA)
 

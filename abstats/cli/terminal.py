@@ -40,6 +40,11 @@ def complain(message: str) -> None:
     errors().print(message, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
+def warn(message: str) -> None:
+    """Say on stderr what may be wrong, and go on."""
+    errors().print(message, style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
 def _console(stream: TextIO) -> Console:
     # Names in the data may hold characters that the terminal's encoding lacks.
     if hasattr(stream, "reconfigure"):

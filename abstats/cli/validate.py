@@ -5,10 +5,10 @@ from pathlib import Path
 from abstats.cli.failure import CommandError
 from abstats.cli.host_project import HostProject
 from abstats.cli.parse import parsed
-from abstats.cli.terminal import errors, output
+from abstats.cli.terminal import errors, output, warn
+from abstats.dbt_plugin.project_specs import graph_of, read_project
 from abstats.dbt_plugin.settings import settings_of
-from abstats.spec.graph import declared_metrics
-from abstats.spec.load import load_experiments
+from abstats.spec.problems import warning_report
 
 NOT_INSTALLED = """\
 This dbt project does not use the dbt package `abstats`, so there is nothing to check.
@@ -16,7 +16,7 @@ This dbt project does not use the dbt package `abstats`, so there is nothing to 
 
 
 def validate_project(project_dir: Path, profiles_dir: Path | None) -> None:
-    """Print how many specs are valid.
+    """Print how many specs are valid, and on stderr what is likely not meant.
 
     Raises:
         CommandError: With the report of what is not.
@@ -27,14 +27,15 @@ def validate_project(project_dir: Path, profiles_dir: Path | None) -> None:
     settings = settings_of(manifest)
     if settings is None:
         raise CommandError(NOT_INSTALLED)
-    experiments, _ = load_experiments(project.root / settings.experiments_path)
-    graph = {"metrics": {key: node.to_dict() for key, node in manifest.metrics.items()}}
-    metrics = declared_metrics(graph)
+    specs = read_project(graph_of(manifest), project.root, settings)
+    experiments, metrics = len(specs.experiments), len(specs.metrics)
     output().print(
-        f"{_counted(len(experiments), 'experiment')} and {_counted(len(metrics), 'metric')} "
-        f"{'is' if len(experiments) + len(metrics) == 1 else 'are'} valid.",
+        f"{_counted(experiments, 'experiment')} and {_counted(metrics, 'metric')} "
+        f"{'is' if experiments + metrics == 1 else 'are'} valid.",
         style="green",
     )
+    if specs.warnings:
+        warn(warning_report(specs.warnings))
 
 
 def _counted(n: int, noun: str) -> str:

@@ -9,11 +9,17 @@ import dbt.context.base
 from dbt_common.exceptions import DbtRuntimeError
 
 FUNCTIONS = (
+    "analysis_timeline",
     "cell_moments",
     "declared_attributes",
     "declared_rows",
     "declared_segments",
+    "fact_days",
+    "latest_measures",
+    "row_hash",
     "time_columns",
+    "unit_days",
+    "unit_histories",
     "unit_measures",
     "utc_timestamp",
     "value_counts",

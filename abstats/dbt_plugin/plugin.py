@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
 
 from abstats.dbt_plugin.jinja_module import install_jinja_module
@@ -40,12 +43,17 @@ class AbstatsPlugin(dbtPlugin):
         settings = settings_of(manifest)
         if settings is not None:
             from abstats.dbt_plugin.project_specs import check_manifest
-            from abstats.spec.problems import SpecError
+            from abstats.spec.problems import SpecError, warning_report
 
             try:
-                check_manifest(manifest, self.project_root, settings, self.command_line_vars)
+                project = check_manifest(
+                    manifest, self.project_root, settings, self.command_line_vars
+                )
             except SpecError as error:
                 raise DbtRuntimeError(str(error)) from error
+            if project.warnings:
+                # A note, as `--warn-error` is about dbt's own warnings.
+                fire_event(Note(msg=warning_report(project.warnings)), EventLevel.WARN)
         return {}
 
     # What dbt's decorator `dbt_hook` sets; the decorator itself would put the method's name

@@ -41,13 +41,25 @@ def check_manifest(
     project_root: Path,
     settings: Settings,
     command_line_vars: Mapping[str, Any],
-) -> None:
+) -> Project:
     """Validate the specs of a parsed project.
 
     Raises:
         SpecError: all problems at once.
     """
-    graph = {
+    nested = _nested_vars(command_line_vars)
+    try:
+        project = read_project(graph_of(manifest), project_root, settings)
+    except SpecError as error:
+        raise SpecError([*nested, *error.problems]) from error
+    if nested:
+        raise SpecError(nested)
+    return project
+
+
+def graph_of(manifest: "Manifest") -> dict[str, Any]:
+    """Dbt's flat graph of a manifest, as far as specs are made of it."""
+    return {
         "metrics": {key: metric.to_dict() for key, metric in manifest.metrics.items()},
         "semantic_models": {
             key: model.to_dict() for key, model in manifest.semantic_models.items()
@@ -58,13 +70,6 @@ def check_manifest(
             if node.resource_type == NodeType.Model
         },
     }
-    problems = _nested_vars(command_line_vars)
-    try:
-        read_project(graph, project_root, settings)
-    except SpecError as error:
-        problems += error.problems
-    if problems:
-        raise SpecError(problems)
 
 
 def _nested_vars(command_line_vars: Mapping[str, Any]) -> list[Problem]:

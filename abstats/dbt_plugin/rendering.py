@@ -4,7 +4,7 @@ Each function returns text (or names) and runs no query. The macros hand over wh
 settings, the graph, and relations as `{"sql": ..., "types": {column: type}}`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,21 @@ from abstats.dbt_plugin.project_specs import read_project
 from abstats.dbt_plugin.settings import Settings
 from abstats.spec.load import load_experiments
 from abstats.spec.project import Project
+from abstats.warehouse.analysis_timeline import analysis_timeline_sql
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
+from abstats.warehouse.fingerprints import fact_days_sql, row_hash_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
+from abstats.warehouse.partitions import PartitionSources
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.unit_days import unit_days_sql, unit_histories_sql
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
+from abstats.warehouse.unit_timeline import (
+    StoredStates,
+    latest_measures_sql,
+    timeline_measures_sql,
+)
 from abstats.warehouse.utc import utc_timestamp_sql
 from abstats.warehouse.value_counts import value_counts_sql
 
@@ -57,6 +66,19 @@ def utc_timestamp(_: Path, relation: _Mapping, column: str) -> str:
     return utc_timestamp_sql(_relation(relation), column)
 
 
+def fact_days(
+    project_root: Path, settings: _Mapping, graph: _Mapping, adapter_type: str, facts: _Mapping
+) -> str:
+    """`select` of the fingerprint of every day of every fact; `facts` are relations by name."""
+    relations = {name: _relation(relation) for name, relation in facts.items()}
+    return fact_days_sql(_plan(project_root, settings, graph), relations, adapter_type)
+
+
+def row_hash(_: Path, adapter_type: str, expressions: Sequence[str]) -> str:
+    """A whole number that depends on the expressions' values."""
+    return row_hash_sql(expressions, adapter_type)
+
+
 def unit_measures(
     project_root: Path,
     settings: _Mapping,
@@ -64,13 +86,70 @@ def unit_measures(
     adapter_type: str,
     relations: _Mapping,
 ) -> str:
-    """`select` of the per-unit table; `relations` are `exposures`, `dates` and `facts` by name."""
-    sources = Sources(
-        exposures=_relation(relations["exposures"]),
-        dates=_relation(relations["dates"]),
-        facts={name: _relation(relation) for name, relation in relations["facts"].items()},
-    )
-    return unit_measures_sql(_plan(project_root, settings, graph), sources, adapter_type)
+    """`select` of the per-unit table at the latest date, straight from the facts.
+
+    `relations` are `exposures`, `dates` and `facts` by name.
+    """
+    plan = _plan(project_root, settings, graph)
+    return unit_measures_sql(plan, _sources(relations), adapter_type)
+
+
+def latest_measures(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the per-unit table at the latest date, from the states by day.
+
+    `relations` are `exposures`, `dates`, `unit_days` and `unit_histories`.
+    """
+    plan = _plan(project_root, settings, graph)
+    return latest_measures_sql(plan, _stored_states(relations), adapter_type)
+
+
+def unit_days(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the stale partitions of the states after exposure.
+
+    `relations` are `exposures`, `dates`, `facts` by name, `fact_days`, `exposure_days` and
+    `stored` (the table itself, or None).
+    """
+    plan = _plan(project_root, settings, graph)
+    return unit_days_sql(plan, _sources(relations), _partitions(relations), adapter_type)
+
+
+def unit_histories(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the stale partitions of the states before exposure; relations as above."""
+    plan = _plan(project_root, settings, graph)
+    return unit_histories_sql(plan, _sources(relations), _partitions(relations), adapter_type)
+
+
+def analysis_timeline(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of every analysis date with the hash of its inputs.
+
+    `relations` are `dates`, `exposure_days`, `unit_days` and `unit_histories`, as text.
+    """
+    plan = _plan(project_root, settings, graph)
+    return analysis_timeline_sql(plan, **relations, adapter_type=adapter_type)
 
 
 def value_counts(
@@ -87,12 +166,40 @@ def cell_moments(
     adapter_type: str,
     relations: _Mapping,
 ) -> str:
-    """`select` of the long moments table; `relations` are `units` and `dates`."""
-    return cell_moments_sql(
-        _plan(project_root, settings, graph),
-        _relation(relations["units"]),
-        _relation(relations["dates"]),
-        adapter_type,
+    """`select` of the long moments table at the wanted dates.
+
+    `relations` are `units` (of the latest date) and `wanted` (of dates), each a `select`, and
+    with a timeline `earlier` (a `select` of dates) and those of `latest_measures`.
+    """
+    plan = _plan(project_root, settings, graph)
+    units = relations["units"]
+    if "earlier" in relations:
+        earlier = timeline_measures_sql(
+            plan, _stored_states(relations), relations["earlier"], adapter_type
+        )
+        units = f"{units}\nunion all\nselect * from (\n{earlier}\n) as earlier_units"
+    return cell_moments_sql(plan, units, relations["wanted"], adapter_type)
+
+
+def _sources(relations: _Mapping) -> Sources:
+    return Sources(
+        exposures=_relation(relations["exposures"]),
+        dates=_relation(relations["dates"]),
+        facts={name: _relation(relation) for name, relation in relations["facts"].items()},
+    )
+
+
+def _stored_states(relations: _Mapping) -> StoredStates:
+    names = ("exposures", "dates", "unit_days", "unit_histories")
+    return StoredStates(**{name: _relation(relations[name]) for name in names})
+
+
+def _partitions(relations: _Mapping) -> PartitionSources:
+    return PartitionSources(
+        fact_days=relations["fact_days"],
+        exposure_days=relations["exposure_days"],
+        dates=relations["dates"]["sql"],
+        stored=relations["stored"],
     )
 
 

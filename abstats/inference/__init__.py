@@ -3,25 +3,42 @@
 from abstats.inference.balance import Balance, balance_test
 from abstats.inference.effect import Effect
 from abstats.inference.estimate import estimate_effect
+from abstats.inference.gini import GiniArm, gini_effect, gini_non_inferiority
 from abstats.inference.homogeneity import Homogeneity, homogeneity_test
 from abstats.inference.intervals import with_alpha
 from abstats.inference.multiplicity import METHODS, adjust_p_values, interval_alphas
 from abstats.inference.non_inferiority import NonInferiority, non_inferiority
+from abstats.inference.quantile import quantile_effect, quantile_non_inferiority
+from abstats.inference.quantile_curve import QuantileCurve
+from abstats.inference.quantile_grid import grid_levels
 from abstats.inference.sample_ratio import SampleRatio, sample_ratio_test
+from abstats.inference.sequential_sample_ratio import (
+    SequentialSampleRatio,
+    sequential_sample_ratio_test,
+)
 
 __all__ = [
     "METHODS",
     "Balance",
     "Effect",
+    "GiniArm",
     "Homogeneity",
     "NonInferiority",
+    "QuantileCurve",
     "SampleRatio",
+    "SequentialSampleRatio",
     "adjust_p_values",
     "balance_test",
     "estimate_effect",
+    "gini_effect",
+    "gini_non_inferiority",
+    "grid_levels",
     "homogeneity_test",
     "interval_alphas",
     "non_inferiority",
+    "quantile_effect",
+    "quantile_non_inferiority",
     "sample_ratio_test",
+    "sequential_sample_ratio_test",
     "with_alpha",
 ]

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from abstats.inference.quantile_region import QuantileRegion
+
 
 class Effect(NamedTuple):
     """Difference of a treatment variant from control, in the metric's own unit.
@@ -25,23 +27,26 @@ class Effect(NamedTuple):
         relative_std_error: Delta-method standard error of `relative`; the interval does not
             use it.
         relative_ci_lower: Lower bound of the interval of `relative`: Fieller's, or by inversion of
-            the score test for proportions. NaN where it is open on that side.
+            the score test for proportions, or from the joint region of quantiles. NaN where it is
+            open on that side.
         relative_ci_upper: Upper bound of that interval.
         statistic: Statistic of the test of no difference.
         degrees_of_freedom: Degrees of freedom of Student's t; infinite for a normal statistic.
         p_value: Two-sided p-value.
-        test: "welch_t" or "score_z".
+        test: "welch_t", "score_z", "woodruff" (quantiles) or "jackknife_t" (Gini).
         variance_reduction: 1 - var(CUPED) / var(unadjusted) of the absolute effect, honest about
             being near or below zero; NaN for the unadjusted estimator.
         mde: Smallest absolute difference that a test with this standard error detects at the
             asked power.
         mde_relative: `mde` divided by the absolute value of `control_mean`.
         status: "ok", or why numbers are missing: "no_data", "too_few_units", "zero_variance",
-            "denominator_zero", "covariate_unusable", "relative_undefined", "relative_unbounded".
+            "denominator_zero", "covariate_unusable", "too_few_events", "outside_grid",
+            "relative_undefined", "relative_unbounded".
         status_reason: The same in words; empty when all is well.
         control_mean_variance: Squared standard error of `control_mean`; with
             `control_mean_covariance` what Fieller's interval needs at another alpha.
         control_mean_covariance: Covariance of `estimate` and `control_mean`.
+        region: For quantiles, what their bounds at another alpha need; else None.
     """
 
     control_n: int
@@ -69,3 +74,4 @@ class Effect(NamedTuple):
     status_reason: str
     control_mean_variance: float
     control_mean_covariance: float
+    region: QuantileRegion | None = None

@@ -52,22 +52,23 @@ def estimate_effect(
     if kind == "proportion" and estimator == "unadjusted":
         counts = event_counts(control, treatment)
         if not isinstance(counts, Failure):
-            return _finished(_score_effect(counts), alpha, power)
+            return finished(_score_effect(counts), alpha, power)
         failure = counts
     else:
         comparison = compare(kind, control, treatment, estimator=estimator)
         if not isinstance(comparison, Failure):
-            effect = _welch_effect(comparison, control.n, treatment.n)
+            effect = effect_of(comparison, control.n, treatment.n)
             if estimator == "cuped" and comparison.unadjusted_variance > 0.0:
                 left = effect.std_error**2 / comparison.unadjusted_variance
                 effect = effect._replace(variance_reduction=1.0 - left)
-            return _finished(effect, alpha, power)
+            return finished(effect, alpha, power)
         failure = comparison
     test = "score_z" if kind == "proportion" and estimator == "unadjusted" else "welch_t"
     return _failed(kind, control, treatment, failure)._replace(test=test)
 
 
-def _welch_effect(comparison: Comparison, control_n: int, treatment_n: int) -> Effect:
+def effect_of(comparison: Comparison, control_n: int, treatment_n: int) -> Effect:
+    """The t test of a comparison, without what `finished` adds."""
     estimate, std_error, freedom = comparison.contrast()
     covariance = comparison.covariance
     # A covariate that explains every difference leaves a standard error of exactly 0.
@@ -124,7 +125,7 @@ def _sample_variance(p: float, n: int) -> float:
     return p * (1.0 - p) * (n / (n - 1))
 
 
-def _finished(effect: Effect, alpha: float, power: float) -> Effect:
+def finished(effect: Effect, alpha: float, power: float) -> Effect:
     """The effect with what follows from its numbers: relative, bounds, detectable effect."""
     size = abs(effect.control_mean)
     std_error, freedom = effect.std_error, effect.degrees_of_freedom

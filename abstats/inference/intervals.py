@@ -5,6 +5,7 @@ import math
 from abstats.inference.checks import require_fraction
 from abstats.inference.effect import Effect
 from abstats.inference.fieller import fieller_interval
+from abstats.inference.quantile_region import QuantileRegion
 from abstats.inference.score import Counts, difference_interval, ratio_interval
 from abstats.inference.tails import critical_value
 
@@ -12,6 +13,10 @@ UNDEFINED = "The control mean is zero, so nothing is relative to it; the absolut
 UNBOUNDED = (
     "The control mean does not differ significantly from zero, so the relative interval is "
     "unbounded; the absolute effect stands."
+)
+ENDLESS = (
+    "There are too few events beyond the quantile for an interval at this level; estimate and test "
+    "stand."
 )
 RELATIVE_STATUSES = ("ok", "relative_undefined", "relative_unbounded")
 
@@ -25,10 +30,12 @@ def with_alpha(effect: Effect, alpha: float) -> Effect:
         ValueError: `alpha` is not in (0, 1).
     """
     require_fraction("alpha", alpha)
-    if effect.status not in RELATIVE_STATUSES:
+    if effect.status not in RELATIVE_STATUSES and effect.region is None:
         return effect
     if effect.test == "score_z":
         return _with_score_bounds(effect, alpha)
+    if effect.region is not None:
+        return _with_region_bounds(effect, effect.region, alpha)
     return _with_t_bounds(effect, alpha)
 
 
@@ -75,4 +82,28 @@ def _with_score_bounds(effect: Effect, alpha: float) -> Effect:
         relative_ci_upper=ratio_upper - 1.0 if defined else math.nan,
         status="ok" if defined else "relative_undefined",
         status_reason="" if defined else UNDEFINED,
+    )
+
+
+def _with_region_bounds(effect: Effect, region: QuantileRegion, alpha: float) -> Effect:
+    critical = critical_value(alpha / 2, effect.degrees_of_freedom)
+    bounds = region.difference_bounds(critical)
+    relative = region.relative_bounds(critical)
+    status, reason = "ok", ""
+    if not all(map(math.isfinite, bounds)):
+        status, reason = "too_few_events", ENDLESS
+        bounds = relative = (math.nan, math.nan)
+    elif math.isnan(effect.relative):
+        status, reason = "relative_undefined", UNDEFINED
+        relative = (math.nan, math.nan)
+    elif not all(map(math.isfinite, relative)):
+        status, reason = "relative_unbounded", UNBOUNDED
+        relative = (math.nan, math.nan)
+    return effect._replace(
+        ci_lower=bounds[0],
+        ci_upper=bounds[1],
+        relative_ci_lower=relative[0],
+        relative_ci_upper=relative[1],
+        status=status,
+        status_reason=reason,
     )

@@ -80,39 +80,45 @@ def non_inferiority(
     Raises:
         ValueError: An argument is outside its range, or the arms' columns differ.
     """
-    require_fraction("alpha", alpha)
-    require_one_of("direction", direction, DIRECTIONS)
+    require_margin(margin, relative=relative, direction=direction, alpha=alpha)
     require_one_of("kind", kind, KINDS)
     require_one_of("estimator", estimator, ESTIMATORS)
-    if relative:
-        require_fraction("margin", margin)
-    elif not 0.0 < margin < math.inf:
-        raise ValueError(f"margin == {margin!r}, must be > 0 and finite.")
     sign = 1.0 if direction == "increase" else -1.0
     if kind == "proportion" and estimator == "unadjusted":
         counts = event_counts(control, treatment)
         if isinstance(counts, Failure):
-            return _failed(counts)
+            return failed(counts)
         return _score_test(counts, margin, relative, sign, alpha)
     comparison = compare(kind, control, treatment, estimator=estimator)
     if isinstance(comparison, Failure):
-        return _failed(comparison)
-    return _t_test(comparison, margin, relative, sign, alpha)
+        return failed(comparison)
+    return t_test(comparison, margin, relative, sign, alpha)
 
 
-def _t_test(
+def require_margin(margin: float, *, relative: bool, direction: str, alpha: float) -> None:
+    """Raise ValueError unless these are arguments of a non-inferiority test."""
+    require_fraction("alpha", alpha)
+    require_one_of("direction", direction, DIRECTIONS)
+    if relative:
+        require_fraction("margin", margin)
+    elif not 0.0 < margin < math.inf:
+        raise ValueError(f"margin == {margin!r}, must be > 0 and finite.")
+
+
+def t_test(
     comparison: Comparison, margin: float, relative: bool, sign: float, alpha: float
 ) -> NonInferiority:
+    """Test a comparison at the margin; `sign` is 1 where an increase is good, else -1."""
     control = comparison.control
     if relative and control == 0.0:
-        return _failed(Failure("relative_undefined", "The control mean is zero."))
+        return failed(Failure("relative_undefined", "The control mean is zero."))
     # Good effects count up, whichever way the metric points: sign * estimate > -margin.
     weight = math.copysign(margin, control) if relative else 0.0
     contrast = comparison.contrast(control_weight=weight, sign=sign)
     is_constant = comparison.control_std == 0.0 and comparison.treatment_std == 0.0
     if is_constant or contrast.std_error == 0.0:
         reason = "The value is the same for every unit of an arm."
-        return _failed(Failure("zero_variance", reason))
+        return failed(Failure("zero_variance", reason))
     distance = contrast.estimate if relative else contrast.estimate + margin
     statistic = distance / contrast.std_error
     freedom = contrast.degrees_of_freedom
@@ -129,7 +135,7 @@ def _t_test(
             critical=critical,
         )
         bound = lower if sign > 0 else upper
-    return _decided(statistic, freedom, alpha, bound)
+    return decided(statistic, freedom, alpha, bound)
 
 
 def _score_test(
@@ -138,20 +144,22 @@ def _score_test(
     critical = critical_value(alpha)
     if relative:
         if counts.control == 0:
-            return _failed(Failure("relative_undefined", "The control has no events."))
+            return failed(Failure("relative_undefined", "The control has no events."))
         statistic = ratio_statistic(counts, 1.0 - sign * margin)
         lower, upper = (ratio - 1.0 for ratio in ratio_interval(counts, critical))
     else:
         require_fraction("margin", margin)
         statistic = difference_statistic(counts, -sign * margin)
         lower, upper = difference_interval(counts, critical)
-    return _decided(sign * statistic, math.inf, alpha, lower if sign > 0 else upper)
+    return decided(sign * statistic, math.inf, alpha, lower if sign > 0 else upper)
 
 
-def _decided(statistic: float, freedom: float, alpha: float, bound: float) -> NonInferiority:
+def decided(statistic: float, freedom: float, alpha: float, bound: float) -> NonInferiority:
+    """The answer of a test whose statistic is positive where the treatment is fine."""
     p_value = upper_tail(statistic, freedom)
     return NonInferiority(p_value, statistic, freedom, p_value <= alpha, bound, "ok", "")
 
 
-def _failed(failure: Failure) -> NonInferiority:
+def failed(failure: Failure) -> NonInferiority:
+    """No answer, and why."""
     return NonInferiority(NAN, NAN, NAN, None, NAN, failure.status, failure.reason)

@@ -23,7 +23,7 @@ def decisions(
     return decide(
         stored_experiments(experiments),
         stored_metrics(metrics),
-        results,
+        results.filter(results["is_current"]),
         health,
         analysis_dates=analysis_dates(experiments),
         code_version=__version__,

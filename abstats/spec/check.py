@@ -3,10 +3,15 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.hierarchy import cycles, unsound_decompositions
 from abstats.spec.mentions import Mentions, mentions_of
+from abstats.spec.meta import Kind
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, key_path, nearest, shown
 from abstats.spec.unsupported import NOT_SUPPORTED, not_measured_yet, not_run_yet
+
+SHARES = frozenset[Kind](("proportion", "retention", "conversion", "gini"))
+"""Kinds whose values lie between 0 and 1."""
 
 
 def check_project(
@@ -24,7 +29,13 @@ def check_project(
         declared: Names of metrics that have problems of their own, and so are not unknown.
     """
     by_name = {metric.name: metric for metric in metrics}
-    problems = [*_cycles(by_name), *_second_time_columns(metrics)]
+    all_are_known = by_name.keys() >= set(declared)
+    problems = [
+        *cycles(by_name),
+        *unsound_decompositions(by_name, all_are_known=all_are_known),
+        *_differently_united(metrics),
+        *_second_time_columns(metrics),
+    ]
     problems += [found for metric in metrics if (found := not_measured_yet(metric))]
     problems += [found for experiment in experiments if (found := not_run_yet(experiment))]
     if facts is not None:
@@ -55,30 +66,48 @@ def check_mentions(
                 hint = nearest(name, {*metrics, *declared})
                 yield Problem(file, key, f"== {shown(name)}, no metric of this name", rule, hint)
             continue
-        entities = metric.numerator.entities
-        if unit is not None and unit not in entities:
-            message = f"== {name!r} of fact {metric.numerator.fact!r}"
-            known = ", ".join(entities) or "none"
-            rule = (
-                f"its fact must have the experiment's unit {shown(unit)} as an entity; "
-                f"it has {known}"
+        for fact, entities in _entities(metric).items():
+            if unit is not None and unit not in entities:
+                message = f"== {name!r} of fact {fact!r}"
+                known = ", ".join(entities) or "none"
+                rule = (
+                    f"its fact must have the experiment's unit {shown(unit)} as an entity; "
+                    f"it has {known}"
+                )
+                yield Problem(file, key, message, rule, nearest(unit, entities))
+
+
+def _entities(metric: MetricSpec) -> dict[str, tuple[str, ...]]:
+    """The entities of each fact that a metric is measured on."""
+    return {measure.fact: tuple(measure.entities) for measure in metric.every_measure}
+
+
+def _differently_united(metrics: Sequence[MetricSpec]) -> Iterator[Problem]:
+    """Metrics over several facts that no experiment could use."""
+    for metric in metrics:
+        first, *others = (set(entities) for entities in _entities(metric).values())
+        if others and not first.intersection(*others):
+            facts = "; ".join(
+                f"{fact!r} has {', '.join(entities) or 'none'}"
+                for fact, entities in _entities(metric).items()
             )
-            yield Problem(file, key, message, rule, nearest(unit, entities))
+            rule = f"its facts must have an entity in common, the unit: {facts}"
+            yield Problem(metric.file, metric.name, "is measured on several facts", rule)
 
 
 def _impossible_margins(
     experiment: ExperimentSpec, metrics: Mapping[str, MetricSpec]
 ) -> Iterator[Problem]:
-    """A share cannot change by 1 or more: percent points were meant."""
+    """A share cannot change by 1 or more: percentage points were meant."""
     for position, guardrail in enumerate(experiment.metrics.guardrails):
         metric, margin = metrics.get(guardrail.metric), guardrail.absolute_margin
-        if metric is None or metric.kind != "proportion" or margin is None or margin < 1:
+        if metric is None or metric.kind not in SHARES or margin is None or margin < 1:
             continue
         path = ("metrics", "guardrails", position, "absolute_margin")
         yield Problem(
             experiment.source.place(path),
             key_path(path),
-            f"== {margin:g} for a proportion",
+            f"== {margin:g} for a {metric.kind}",
             "must be < 1",
             "0.02 is two percentage points.",
         )
@@ -86,18 +115,18 @@ def _impossible_margins(
 
 def _facts_left_out(metrics: Sequence[MetricSpec], facts: Sequence[str]) -> Iterator[Problem]:
     for metric in metrics:
-        fact = metric.numerator.fact
-        if fact not in facts:
-            known = ", ".join(facts) or "nothing"
-            message = f"is measured on fact {fact!r}"
-            rule = f"a fact must be in the var 'facts' of dbt_project.yml, which has {known}"
-            yield Problem(metric.file, metric.name, message, rule, nearest(fact, facts))
+        for fact in _entities(metric):
+            if fact not in facts:
+                known = ", ".join(facts) or "nothing"
+                message = f"is measured on fact {fact!r}"
+                rule = f"a fact must be in the var 'facts' of dbt_project.yml, which has {known}"
+                yield Problem(metric.file, metric.name, message, rule, nearest(fact, facts))
 
 
 def _second_time_columns(metrics: Sequence[MetricSpec]) -> Iterator[Problem]:
     first: dict[str, tuple[str, str]] = {}
     for metric in metrics:
-        for measure in metric.measures:
+        for measure in metric.every_measure:
             name, column = first.setdefault(
                 measure.fact_unique_id, (metric.name, measure.time_column)
             )
@@ -107,17 +136,3 @@ def _second_time_columns(metrics: Sequence[MetricSpec]) -> Iterator[Problem]:
                 )
                 rule = f"a second time column for a fact {NOT_SUPPORTED}"
                 yield Problem(metric.file, f"{metric.name}.agg_time_dimension", message, rule)
-
-
-def _cycles(metrics: dict[str, MetricSpec]) -> Iterator[Problem]:
-    for start, metric in metrics.items():
-        chain = [start]
-        parent = metric.parent
-        while parent in metrics and parent not in chain:
-            chain.append(parent)
-            parent = metrics[parent].parent
-        # Each cycle is told once, by the first of its names.
-        if parent == start and start == min(chain):
-            key = f"{start}.config.meta.experiment.parent"
-            rule = f"a parent must not lead back: {' > '.join([*chain, start])}"
-            yield Problem(metric.file, key, f"== {metric.parent!r}", rule)

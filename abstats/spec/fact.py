@@ -22,6 +22,8 @@ class Fact:
         unique_id: dbt's id of the model.
         checksum: SHA-256 of the model's source text.
         entities: SQL of each entity's key, by name.
+        dimensions: SQL of each dimension, by name.
+        primary_entity: The entity that a filter names the dimensions by, or None.
         times: The time dimensions by name: SQL and granularity.
         default_time: Name of the model's agg_time_dimension, or None.
     """
@@ -30,6 +32,8 @@ class Fact:
     unique_id: str
     checksum: str
     entities: Mapping[str, str]
+    dimensions: Mapping[str, str]
+    primary_entity: str | None
     times: Mapping[str, tuple[str, str]]
     default_time: str | None
 
@@ -41,19 +45,21 @@ def read_fact(semantic_model: Node, nodes: Mapping[str, Node]) -> Fact:
         "",
     )
     model: Node = nodes.get(unique_id, {})
+    dimensions = semantic_model.get("dimensions") or ()
+    entities = semantic_model.get("entities") or ()
     times = {
-        dimension["name"]: (dimension.get("expr") or dimension["name"], _granularity(dimension))
-        for dimension in semantic_model.get("dimensions") or ()
+        dimension["name"]: (_sql(dimension), _granularity(dimension))
+        for dimension in dimensions
         if dimension["type"] == "time"
     }
+    primary = next((entity["name"] for entity in entities if entity["type"] == "primary"), None)
     return Fact(
         name=model.get("name") or semantic_model["name"],
         unique_id=unique_id,
         checksum=_checksum(model),
-        entities={
-            entity["name"]: entity.get("expr") or entity["name"]
-            for entity in semantic_model.get("entities") or ()
-        },
+        entities={entity["name"]: _sql(entity) for entity in entities},
+        dimensions={dimension["name"]: _sql(dimension) for dimension in dimensions},
+        primary_entity=semantic_model.get("primary_entity") or primary,
         times=times,
         default_time=(semantic_model.get("defaults") or {}).get("agg_time_dimension"),
     )
@@ -87,6 +93,11 @@ def time_column(fact: Fact, name: str | None, file: str, metric: str) -> str | P
         hint = f"Point it at a timestamp; if {column!r} is one, declare granularity: second for it."
         return Problem(file, key, f"== {name!r} of granularity {granularity!r}", rule, hint)
     return column
+
+
+def _sql(element: Node) -> str:
+    """Dbt's rule: without an expression the column is named as the element."""
+    return str(element.get("expr") or element["name"])
 
 
 def _granularity(dimension: Node) -> str:

@@ -77,11 +77,8 @@ class ExperimentMeta(Spec):
     gini: Annotated[GiniSpec | None, Field(description="Whose totals are compared.")] = None
     standardise: Annotated[
         dict[Text, Scale],
-        Field(
-            default_factory=dict,
-            description="Inputs of a composite in standard deviations: pre_period or a number.",
-        ),
-    ]
+        Field(description="Inputs of a composite in standard deviations: pre_period or a number."),
+    ] = Field(default_factory=dict)
     per_unit: Annotated[
         Literal["last_value"] | None,
         Field(description="last_value: the value of the unit's last event, in place of dbt's agg."),

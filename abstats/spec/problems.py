@@ -54,8 +54,7 @@ class SpecError(Exception):
     headline = "abstats found {count} in your specs; nothing was built."
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        unique = dict.fromkeys(problems)
-        self.problems = tuple(sorted(unique, key=lambda p: (p.path, p.line or 0)))
+        self.problems = _in_order(problems)
         super().__init__(_report(self.headline, self.problems))
 
 
@@ -66,6 +65,12 @@ class DataError(SpecError):
         "abstats found {count} in the data; no public table was written. "
         "Mend it and run `dbt build` again (`dbt retry` would not read the data again)."
     )
+
+
+def warning_report(warnings: Iterable[Problem]) -> str:
+    """Warnings as a report like that of `SpecError`; nothing stops for them."""
+    headline = "abstats warns of {count} in your specs; the build goes on."
+    return _report(headline, _in_order(warnings))
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
@@ -92,6 +97,11 @@ def key_path(parts: Iterable[str | int]) -> str:
         else:
             path += f"[{shown(part)}]"
     return path
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Each problem once, by file and line."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.path, p.line or 0)))
 
 
 def _report(headline: str, problems: tuple[Problem, ...]) -> str:

@@ -10,7 +10,8 @@ from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.graph import declared_metrics, read_metrics
 from abstats.spec.load import load_files
 from abstats.spec.metric import MetricSpec
-from abstats.spec.problems import SpecError
+from abstats.spec.problems import Problem, SpecError
+from abstats.spec.warn import warnings_in
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,12 @@ class Project:
     Attributes:
         metrics: The experiment metrics.
         experiments: The experiments.
+        warnings: What is allowed and likely not meant.
     """
 
     metrics: tuple[MetricSpec, ...]
     experiments: tuple[ExperimentSpec, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def load_project(
@@ -54,4 +57,4 @@ def load_project(
             problems += check_mentions(file.mentions, by_name, declared)
     if problems:
         raise SpecError(problems)
-    return Project(tuple(metrics), tuple(experiments))
+    return Project(tuple(metrics), tuple(experiments), tuple(warnings_in(metrics, experiments)))

@@ -17,17 +17,13 @@ KEYS: dict[type[Spec], dict[str, str]] = {
 }
 """Keys by the model they would stand in, with the rule that holds instead."""
 
-AGGREGATIONS = ("sum", "count", "sum_boolean")
-"""dbt's aggregations that can be summed over the events of a unit."""
-
-FILTER_RULE = "write the condition into expr: case when <condition> then <value> end"
 PARAMS = {
     "fill_nulls_with": "a unit without events counts as zero; see `missing`",
     "join_to_timespine": "a unit is followed through its window, not over a calendar",
 }
 INPUT = {
-    "offset_window": "numerator and denominator count the same time",
-    "offset_to_grain": "numerator and denominator count the same time",
+    "offset_window": "all inputs of a metric count the same time",
+    "offset_to_grain": "all inputs of a metric count the same time",
 }
 """dbt's settings that change the numbers, with the rule that holds instead."""
 
@@ -37,8 +33,6 @@ def refused_params(metric: Mapping[str, Any]) -> list[Problem]:
     params = metric.get("type_params") or {}
     aggregation = params.get("metric_aggregation_params") or {}
     refused = {}
-    if metric.get("filter"):
-        refused["filter"] = FILTER_RULE
     for key, rule in PARAMS.items():
         # A fill of 0 is a setting too, and 0 == False.
         if params.get(key) is not None and params[key] is not False:
@@ -51,10 +45,8 @@ def refused_params(metric: Mapping[str, Any]) -> list[Problem]:
 def refused_input(
     metric: Mapping[str, Any], part: str, settings: Mapping[str, Any]
 ) -> list[Problem]:
-    """Settings of a ratio's numerator or denominator that cannot be honoured."""
+    """Settings of an input of a metric, such as a ratio's numerator, that cannot be honoured."""
     refused = {key: rule for key, rule in INPUT.items() if settings.get(key)}
-    if settings.get("filter"):
-        refused["filter"] = FILTER_RULE
     return _problems(metric, f"{metric['name']}.{part}", refused)
 
 

@@ -35,3 +35,10 @@ class Window(Spec):
             rule = f"must be > 0 hours and <= {LONGEST_WINDOW_DAYS} days"
             raise broken_rule(f"== {self.days} days and {self.hours} hours", rule)
         return self
+
+
+def equally_long(window: Window | None, other: Window | None) -> bool:
+    """Whether two declared windows follow a unit for the same time; none is like none only."""
+    if window is None or other is None:
+        return window is other
+    return window.duration == other.duration

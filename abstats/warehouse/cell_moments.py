@@ -22,13 +22,13 @@ from abstats.warehouse.measurement_plan import (
     PlannedMetric,
 )
 from abstats.warehouse.placeholders import compile_expression, placeholder
-from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_events import segment_column
 from abstats.warehouse.unit_measures import unit_measures_schema
 
 ALL = "all"
 MISSING_SEGMENT_VALUE = "(missing)"
 COVARIATES = "covariates"
+UNITS, UNIT = "units", "unit"
 _PAIR_TYPES = {
     "pair_index": "bigint",
     "column_a_index": "bigint",
@@ -40,6 +40,8 @@ _PAIR_TYPES = {
     "column_b": "text",
     "is_whole_population_only": "boolean",
 }
+_DATE_KEYS = ("experiment_id", "analysis_date")
+_WANTED = {"experiment_id": "string", "analysis_date": "date", "inputs_hash": "int64"}
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,33 @@ class _Pair:
         return self.metric_name == COVARIATES
 
 
-def cell_moments_sql(
-    plan: MeasurementPlan, units: Relation, dates: Relation, adapter_type: str
-) -> str:
-    """SQL of the long moments table: one row per cell and pair of columns."""
-    pairs = [*_metric_pairs(plan), *_covariate_pairs(plan)]
+def cell_moments_sql(plan: MeasurementPlan, units: str, wanted: str, adapter_type: str) -> str:
+    """SQL of the long moments table: one row per cell and pair of columns.
+
+    Args:
+        plan: What is measured.
+        units: `select` of per-unit tables, one analysis date or several; it may read the dates
+            as `wanted_dates`.
+        wanted: `select experiment_id, analysis_date, inputs_hash` of the dates to compute.
+        adapter_type: dbt's name of the engine.
+    """
+    pairs = [_unit_pair(plan), *_metric_pairs(plan), *_covariate_pairs(plan)]
     subqueries = {
-        "units": f"select * from {units.sql}",
-        "dates": f"select * from {dates.sql}",
+        "units": "select * from measured_units",
+        "wanted": "select * from wanted_dates",
         "pairs": literal_rows_sql(_PAIR_TYPES, _pair_rows(pairs), adapter_type),
     }
-    return compile_expression(_long_moments(plan, pairs), subqueries, adapter_type)
+    moments = compile_expression(_long_moments(plan, pairs), subqueries, adapter_type)
+    # Both are read several times.
+    return (
+        f"with wanted_dates as (\n{wanted}\n),\nmeasured_units as (\n{units}\n)\n"
+        f"select * from (\n{moments}\n) as moments"
+    )
+
+
+def _unit_pair(plan: MeasurementPlan) -> _Pair:
+    """How many units a cell has, whatever is measured of them."""
+    return _Pair(UNITS, UNITS, UNIT, UNIT, UNIT, UNIT, tuple(plan.experiments))
 
 
 def _metric_pairs(plan: MeasurementPlan) -> list[_Pair]:
@@ -147,8 +165,9 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
             for name, type_ in _PAIR_TYPES.items()
         },
     )
-    dates = placeholder("dates", {"experiment_id": "string", "analysis_date": "date"})
-    long = cells.inner_join(wanted, "experiment_id").inner_join(dates, "experiment_id")
+    dates = placeholder("wanted", _WANTED)
+    long = cells.inner_join(wanted, "experiment_id")
+    long = long.inner_join(dates, ["experiment_id", "analysis_date"])
     long = long.filter(~long.is_whole_population_only | (long.segment_name == ALL))
 
     columns = range(len(_unit_columns(pairs)))
@@ -165,6 +184,7 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
         "metric_name",
         "definition_hash",
         "analysis_date",
+        "inputs_hash",
         "column_a",
         "column_b",
         n=chosen("n", "column_a_index", columns, "int64"),
@@ -178,9 +198,11 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
 def _centred(plan: MeasurementPlan) -> ir.Table:
     """The per-unit table with filled covariates and the indicator of what was filled."""
     units = placeholder("units", unit_measures_schema(plan))
+    wanted = placeholder("wanted", _WANTED)
+    units = units.semi_join(wanted, list(_DATE_KEYS))
     covariates = [(metric, covariate) for metric in plan.metrics for covariate in metric.covariates]
     if covariates:
-        centres = units.group_by("experiment_id").agg(
+        centres = units.group_by(list(_DATE_KEYS)).agg(
             **{
                 f"centre__{metric.unit_column(covariate)}": units[
                     metric.unit_column(covariate)
@@ -188,8 +210,11 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
                 for metric, covariate in covariates
             }
         )
-        units = units.inner_join(centres, "experiment_id")
-    columns: dict[str, ir.Value] = {MISSING: units.is_observable.ifelse(0.0, 1.0)}
+        units = units.inner_join(centres, list(_DATE_KEYS))
+    columns: dict[str, ir.Value] = {
+        MISSING: units.is_observable.ifelse(0.0, 1.0),
+        UNIT: ibis.literal(1.0),
+    }
     for metric, covariate in covariates:
         name = metric.unit_column(covariate)
         centre = units[f"centre__{name}"].fill_null(0.0)
@@ -245,6 +270,5 @@ def _aggregate(units: ir.Table, pairs: Sequence[_Pair], *, is_whole_population: 
         else:
             covariance = a.cov(b, how="sample")
         aggregates[f"cov_{index}"] = covariance
-    return units.group_by(["experiment_id", "variant_id", "segment_name", "segment_value"]).agg(
-        **aggregates
-    )
+    keys = [*_DATE_KEYS, "variant_id", "segment_name", "segment_value"]
+    return units.group_by(keys).agg(**aggregates)

@@ -47,7 +47,7 @@ def fact_events_sql(
         f"{unit} as unit_id",
         f"{utc_timestamp_sql(relation, time_expression)} as event_at",
         *(
-            f"cast({_value_sql(measure)} as {text if form_of(measure) == 'text' else double}) as "
+            f"cast({value_sql(measure)} as {text if form_of(measure) == 'text' else double}) as "
             f"{exp.to_identifier(name, quoted=True).sql(dialect=dialect)}"
             for name, measure in measures.items()
         ),
@@ -55,7 +55,8 @@ def fact_events_sql(
     return f"select {', '.join(columns)} from {relation.sql}"
 
 
-def _value_sql(measure: Measure) -> str:
+def value_sql(measure: Measure) -> str:
+    """SQL of what an event contributes to a measure; NULL for nothing."""
     value = _in_brackets(measure.expr)
     if form_of(measure) == "count":
         value = f"case when {value} is not null then 1 end"

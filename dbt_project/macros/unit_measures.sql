@@ -1,28 +1,37 @@
 {#- One row per experiment and exposed unit, with every metric's columns. Ibis writes the text. -#}
 {% macro unit_measures() %}
 
-    {%- set exposures = ref('int_experiment_exposures_first') -%}
-    {%- set dates = ref('int_experiment_analysis_dates') -%}
-    {%- set facts = {} -%}
-    {%- for fact in abstats.facts() -%}
-        {%- do facts.update({fact: ref(fact)}) -%}
-    {%- endfor -%}
-
-    {%- if execute -%}
-        {%- set described = {} -%}
-        {%- for name, relation in facts.items() -%}
-            {%- do described.update({name: abstats.described_relation(relation)}) -%}
-        {%- endfor -%}
-        {{ modules.abstats.unit_measures(
-            abstats.settings(),
-            graph,
-            adapter.type(),
-            {
-                'exposures': abstats.described_relation(exposures),
-                'dates': abstats.described_relation(dates),
-                'facts': described,
-            }
-        ) }}
+    {%- if abstats.has_timeline() -%}
+        {%- set states = abstats.stored_states() -%}
+        {%- if execute -%}
+            {{ modules.abstats.latest_measures(
+                abstats.settings(), graph, adapter.type(), states
+            ) }}
+        {%- endif -%}
+    {%- else -%}
+        {%- set relations = {
+            'exposures': abstats.described_relation(ref('int_experiment_exposures_first')),
+            'dates': abstats.described_relation(ref('int_experiment_analysis_dates')),
+            'facts': abstats.fact_relations(),
+        } -%}
+        {%- if execute -%}
+            {{ modules.abstats.unit_measures(
+                abstats.settings(), graph, adapter.type(), relations
+            ) }}
+        {%- endif -%}
     {%- endif -%}
+
+{% endmacro %}
+
+
+{#- The units and their states by day. -#}
+{% macro stored_states() %}
+
+    {{ return({
+        'exposures': abstats.described_relation(ref('int_experiment_exposures_first')),
+        'dates': abstats.described_relation(ref('int_experiment_analysis_dates')),
+        'unit_days': abstats.described_relation(ref('int_experiment_unit_days')),
+        'unit_histories': abstats.described_relation(ref('int_experiment_unit_histories')),
+    }) }}
 
 {% endmacro %}

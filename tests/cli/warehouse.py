@@ -84,6 +84,7 @@ def result(metric_name="ctr", effect=0.05, half_width=0.02, mean=10.0, **changes
         "estimator": "unadjusted",
         "is_winsorised": False,
         "is_headline": True,
+        "is_current": True,
         "metric_kind": "mean",
         "role": "primary",
         "direction": "increase",

@@ -19,12 +19,14 @@ SQL_WORDS = {
     pa.date32(): "date",
     pa.timestamp("us"): "timestamp",
 }
+# What SQL adds to the rows of Python: whether a row's definition still holds.
+RESULTS_TABLE = RESULTS_SCHEMA.append(pa.field("is_current", pa.bool_()))
 
 
 @pytest.mark.parametrize(
     ("model", "schema", "grain"),
     [
-        ("fct_experiment_results", RESULTS_SCHEMA, RESULTS_GRAIN),
+        ("fct_experiment_results", RESULTS_TABLE, RESULTS_GRAIN),
         ("fct_experiment_health", HEALTH_SCHEMA, HEALTH_GRAIN),
         ("fct_experiment_decisions", DECISIONS_SCHEMA, DECISIONS_GRAIN),
     ],

@@ -43,8 +43,16 @@ def fact(name: str = "fct_clicks", package: str = "host", **changes: Any) -> dic
         "original_file_path": f"metrics/{name}.yml",
         "depends_on": {"macros": [], "nodes": [f"model.{package}.{name}"]},
         "defaults": {"agg_time_dimension": "clicked_at"},
+        "primary_entity": "click",
         "entities": [{"name": "user", "type": "foreign", "expr": "user_id"}],
         "dimensions": [
+            {"name": "platform", "type": "categorical", "expr": None, "type_params": None},
+            {
+                "name": "is_mobile",
+                "type": "categorical",
+                "expr": "platform in ('ios', 'android')",
+                "type_params": None,
+            },
             {
                 "name": "clicked_at",
                 "type": "time",
@@ -68,6 +76,7 @@ def simple(
     aggregation = {
         "semantic_model": fact,
         "agg": changes.pop("agg", "sum"),
+        "agg_params": {"percentile": changes.pop("percentile", None)},
         "agg_time_dimension": changes.pop("agg_time_dimension", None),
         "non_additive_dimension": changes.pop("non_additive_dimension", None),
     }
@@ -96,20 +105,53 @@ def ratio(
     denominator_changes: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A ratio metric."""
-    plain = {"filter": None, "alias": None, "offset_window": None, "offset_to_grain": None}
-    return _metric(name, "ratio", meta, package, None) | {
-        "depends_on": {
-            "macros": [],
-            "nodes": [f"metric.{package}.{numerator}", f"metric.{package}.{denominator}"],
-        },
-        "type_params": {
-            "numerator": {"name": numerator, **plain, **(numerator_changes or {})},
-            "denominator": {"name": denominator, **plain, **(denominator_changes or {})},
-            "metric_aggregation_params": None,
-            "fill_nulls_with": None,
-            "join_to_timespine": False,
-        },
+    params = {
+        "numerator": _input(numerator, numerator_changes),
+        "denominator": _input(denominator, denominator_changes),
     }
+    return _of_inputs(name, "ratio", meta, package, [numerator, denominator], params=params)
+
+
+def conversion(
+    name: str, base: str, converted: str, meta: Any = None, **changes: Any
+) -> dict[str, Any]:
+    """A conversion metric; `changes` go into its conversion_type_params."""
+    filter_ = changes.pop("filter", None)
+    params = {
+        "entity": "user",
+        "base_metric": _input(base),
+        "conversion_metric": _input(converted),
+        "calculation": "conversion_rate",
+        "window": None,
+        "constant_properties": None,
+        **changes,
+    }
+    found = _of_inputs(
+        name,
+        "conversion",
+        meta,
+        "host",
+        [base, converted],
+        params={"conversion_type_params": params},
+    )
+    return found | {"filter": filter_}
+
+
+def derived(
+    name: str, expr: str, inputs: list[str | dict[str, Any]], meta: Any = None, filter_: Any = None
+) -> dict[str, Any]:
+    """A derived metric; an input is a name, or its settings."""
+    metrics = [
+        _input(item) if isinstance(item, str) else _input(item["name"], item) for item in inputs
+    ]
+    params = {"expr": expr, "metrics": metrics}
+    names = [item["name"] for item in metrics]
+    return _of_inputs(name, "derived", meta, "host", names, params=params) | {"filter": filter_}
+
+
+def where(*templates: str) -> dict[str, Any]:
+    """A filter as dbt writes it."""
+    return {"where_filters": [{"where_sql_template": template} for template in templates]}
 
 
 def graph(*metrics: dict[str, Any], facts: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
@@ -128,6 +170,27 @@ def graph(*metrics: dict[str, Any], facts: tuple[dict[str, Any], ...] = ()) -> d
             }
             for model in models
         },
+    }
+
+
+def _input(name: str, changes: dict[str, Any] | None = None) -> dict[str, Any]:
+    plain = {"filter": None, "alias": None, "offset_window": None, "offset_to_grain": None}
+    return {"name": name, **plain, **(changes or {})}
+
+
+def _of_inputs(
+    name: str, type_: str, meta: Any, package: str, inputs: list[str], *, params: dict[str, Any]
+) -> dict[str, Any]:
+    return _metric(name, type_, meta, package, None) | {
+        "depends_on": {"macros": [], "nodes": [f"metric.{package}.{item}" for item in inputs]},
+        "type_params": {
+            "numerator": None,
+            "denominator": None,
+            "metric_aggregation_params": None,
+            "fill_nulls_with": None,
+            "join_to_timespine": False,
+        }
+        | params,
     }
 
 

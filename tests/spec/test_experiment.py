@@ -166,3 +166,42 @@ def test_every_broken_rule_is_told_at_once() -> None:
     )
     for part in ("must be after start", "add up to 1.1", "nonsense", "owner"):
         assert part in text
+
+
+def test_a_segment_is_a_name_or_a_name_with_its_settings() -> None:
+    country = {"name": "country", "keep": 5, "preregistered": True}
+    spec = ExperimentSpec.model_validate(declared(segments=["platform", country]))
+    assert spec.segments == ("platform", "country")
+    assert spec.segment_keeps == {"platform": 20, "country": 5}
+    assert spec.preregistered_segments == {"country"}
+    assert ExperimentSpec.model_validate_json(spec.canonical) == spec
+    plain = ExperimentSpec.model_validate(declared(segments=["platform", "country"]))
+    assert plain.spec_hash != spec.spec_hash
+    written_out = ExperimentSpec.model_validate(
+        declared(segments=[{"name": "platform", "keep": 20}, "country"])
+    )
+    assert written_out.spec_hash == plain.spec_hash
+
+
+def test_strata_are_one_of_the_segments() -> None:
+    spec = ExperimentSpec.model_validate(declared(analysis={"post_stratify": "platform"}))
+    assert spec.analysis.post_stratify == "platform"
+    text = broken(analysis={"post_stratify": "country"})
+    assert "== 'country', must be one of the segments, platform, is_new_user" in text
+    text = broken(analysis={"post_stratify": "country"}, segments=[])
+    assert "must be one of the segments, of which there are none" in text
+
+
+@pytest.mark.parametrize(
+    ("segment", "text"),
+    [
+        ({"name": "country", "keep": 0}, "greater than 0"),
+        ({"name": "country", "keep": 2.5}, "valid integer"),
+        ({"name": "country", "preregistered": "yes"}, "valid boolean"),
+        ({"name": "all"}, "'all', that name is taken"),
+        ({"keep": 3}, "Field required"),
+        ({"name": "country", "top": 3}, "Extra inputs"),
+    ],
+)
+def test_a_broken_segment_is_told(segment: dict[str, Any], text: str) -> None:
+    assert text in broken(segments=[segment])

@@ -60,7 +60,18 @@ def test_a_lookback_is_a_whole_number_of_days_above_zero(days: object) -> None:
         {"numerator": measure(fact_checksum="def")},
         {"numerator": measure(time_column="watched_at")},
         {"numerator": measure(entities={"user": "account_id"})},
+        {"numerator": measure(filter="platform = 'web'")},
         {"denominator": measure()},
+        {"quantile": {"p": 0.9}},
+        {"quantile": {"p": 0.9, "over": "units"}},
+        {"retention": {"from_day": 1, "to_day": 8}},
+        {"gini": {"over": "unit"}},
+        {"parts": [{"metric": "a", "weight": 2, "kind": "mean", "numerator": measure()}]},
+        {"winsorize": {"upper": 0.99}},
+        {"transform": {"function": "log1p"}},
+        {"decomposition": "sum"},
+        {"covariates": [{"name": "orders", "measure": measure(agg="count")}]},
+        {"covariates": [{"name": "score", "attribute": "score"}]},
     ],
 )
 def test_the_definition_hash_changes_with_whatever_changes_numbers(change: dict[str, Any]) -> None:
@@ -85,6 +96,31 @@ def test_the_definition_hash_changes_with_whatever_changes_numbers(change: dict[
 )
 def test_the_definition_hash_ignores_labels_and_order(change: dict[str, Any]) -> None:
     assert metric(**change).definition_hash == metric().definition_hash
+
+
+def test_the_definition_hash_of_a_part_ignores_the_package_of_its_fact() -> None:
+    def hash_in(place: str) -> str:
+        part = {"metric": "a", "weight": 2.0, "kind": "mean"}
+        moved = measure(fact_unique_id=place)
+        covariate = {"name": "orders", "measure": moved}
+        return metric(parts=[part | {"numerator": moved}], covariates=[covariate]).definition_hash
+
+    assert hash_in("model.a.fct_clicks") == hash_in("model.b.fct_clicks")
+
+
+def test_every_measure_is_read_and_parts_are_what_a_composite_is_made_of() -> None:
+    part = {"metric": "a", "weight": 2, "kind": "mean", "numerator": measure(expr="a")}
+    score = metric(
+        kind="composite",
+        parts=[part, part | {"metric": "b", "numerator": measure(expr="b")}],
+        covariates=[
+            {"name": "orders", "measure": measure(expr="c")},
+            {"name": "score", "attribute": "score"},
+        ],
+    )
+    assert [item.expr for item in score.measures] == ["a", "b"]
+    assert [item.expr for item in score.every_measure] == ["a", "b", "c"]
+    assert MetricSpec.model_validate_json(score.canonical) == score
 
 
 def test_a_metric_survives_json() -> None:

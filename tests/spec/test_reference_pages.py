@@ -20,7 +20,8 @@ from abstats.spec import (
 from abstats.spec.fields import RESERVED_COLUMNS
 from abstats.spec.graph import RESERVED_METRICS
 from abstats.spec.shape import choices
-from abstats.spec.unsupported import AGGREGATIONS, KEYS, PARAMS
+from abstats.spec.simple import DBT_AGGREGATIONS, QUANTILES
+from abstats.spec.unsupported import KEYS, PARAMS
 
 from .examples import parsed
 
@@ -92,7 +93,7 @@ def test_what_is_refused_is_on_the_pages() -> None:
     for words in KEYS.values():
         for word in words:
             assert word in EXPERIMENT_PAGE + METRIC_PAGE
-    for word in (*AGGREGATIONS, *PARAMS):
+    for word in (*DBT_AGGREGATIONS, *QUANTILES, *PARAMS):
         assert word in METRIC_PAGE
     for name in RESERVED_COLUMNS:
         assert f"`{name}`" in EXPERIMENT_PAGE

@@ -39,4 +39,10 @@ def declared_rows(table: str) -> str:
     return f"select * from declared_{table}"
 
 
+def exposure_hash() -> str:
+    return "exposure_hash"
+
+
 unit_measures = value_counts = cell_moments = lambda: SELECT
+fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
+delete_other_dates = mark_superseded = lambda: ""

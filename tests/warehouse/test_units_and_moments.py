@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from collections import Counter
 from datetime import datetime, timedelta
 
 import duckdb
@@ -168,6 +169,16 @@ def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
     }
     assert len(moments) == len([r for r in rows if r["metric_name"] != "covariates"])
     seen = set()
+    known = [e for e in world.exposures if e.at < world.analysis_end_at]
+    for cell, n in Counter(
+        (e.experiment, e.variant, *segment)
+        for e in known
+        for segment in (("all", "all"), ("platform", e.platform or "(missing)"))
+        if segment[0] == "all" or e.experiment == "e1"
+    ).items():
+        key = (*cell, "units", "unit", "unit")
+        seen.add(key)
+        assert (moments[key]["n"], moments[key]["mean_a"]) == (n, 1.0)
     for spec in METRICS:
         columns = ("y", "d") if spec.kind == "ratio" else ("y",)
         for name in ("e1", "e2") if spec in METRICS[:3] else ("e1",):

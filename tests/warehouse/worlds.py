@@ -207,7 +207,12 @@ def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec
     )
     return Statements(
         unit_measures_sql(plan, sources, "duckdb"),
-        cell_moments_sql(plan, Relation("units", {}), Relation("dates", {}), "duckdb"),
+        cell_moments_sql(
+            plan,
+            "select * from units",
+            "select experiment_id, analysis_date, 1 as inputs_hash from dates",
+            "duckdb",
+        ),
     )
 
 

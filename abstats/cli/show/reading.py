@@ -94,6 +94,7 @@ def read_reports(
         ResultRow,
         of_wanted,
         lambda table: table.is_headline,
+        lambda table: table.is_current,
         lambda table: table.segment_name.isin([WHOLE, segment]),
     )
     health = tables.rows("fct_experiment_health", HealthRow, of_wanted)

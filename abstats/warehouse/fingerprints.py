@@ -1,0 +1,90 @@
+"""Fingerprints of rows: what tells a day that changed from one that did not, without keeping it.
+
+A day's fingerprint is the sum of its rows' hashes, so order and threads change nothing, and a
+duplicate, a deletion or an edit changes it. Hashes are compared within one warehouse only.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+
+from abstats.spec.measure import Measure
+from abstats.warehouse.dialects import sqlglot_dialect
+from abstats.warehouse.fact_events import value_sql
+from abstats.warehouse.measurement_plan import MeasurementPlan
+from abstats.warehouse.relation import Relation
+from abstats.warehouse.unit_states import measures_of
+from abstats.warehouse.utc import utc_timestamp_sql
+
+# 2^32: the sum of four billion of them is still a 64-bit integer.
+_RANGE = 4294967296
+
+_HASHES: Mapping[str, Callable[[str], str]] = {
+    "duckdb": lambda columns: f"cast(hash({columns}) % {_RANGE} as bigint)",
+    "postgres": lambda columns: (
+        f"(hashtextextended(cast(row({columns}) as text), 0) & {_RANGE - 1})"
+    ),
+    "redshift": lambda columns: f"mod(abs(fnv_hash({columns})), {_RANGE})",
+    "spark": lambda columns: f"(xxhash64({columns}) & {_RANGE - 1})",
+    "databricks": lambda columns: f"(xxhash64({columns}) & {_RANGE - 1})",
+    "snowflake": lambda columns: f"bitand(hash({columns}), {_RANGE - 1})",
+    "bigquery": lambda columns: (
+        f"(farm_fingerprint(to_json_string(struct({columns}))) & {_RANGE - 1})"
+    ),
+    "trino": lambda columns: (
+        "bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(cast(row("
+        f"{columns}) as json))))), {_RANGE - 1})"
+    ),
+}
+
+
+def row_hash_sql(expressions: Sequence[str], adapter_type: str) -> str:
+    """SQL of a whole number in [0, 2^32) that depends on the expressions' values, NULLs too.
+
+    Raises:
+        ValueError: no hash is known for the adapter.
+    """
+    if adapter_type not in _HASHES:
+        raise ValueError(f"adapter type == {adapter_type!r}, must be one of {', '.join(_HASHES)}.")
+    return _HASHES[adapter_type](", ".join(expressions))
+
+
+def fact_days_sql(plan: MeasurementPlan, facts: Mapping[str, Relation], adapter_type: str) -> str:
+    """`select fact, event_date, n_events, fingerprint` of every fact that metrics use."""
+    selects = [
+        _days_sql(fact, facts[fact], measures_of(plan, fact), adapter_type) for fact in plan.facts()
+    ]
+    return "\nunion all\n".join(selects) or (
+        "select cast(null as varchar) as fact, cast(null as date) as event_date, "
+        "cast(0 as bigint) as n_events, cast(0 as bigint) as fingerprint where 1 = 0"
+    )
+
+
+def _days_sql(
+    fact: str, relation: Relation, measures: Mapping[str, Measure], adapter_type: str
+) -> str:
+    time = utc_timestamp_sql(relation, next(iter(measures.values())).time_column)
+    expressions = [time, *_read_columns(measures.values(), sqlglot_dialect(adapter_type))]
+    return (
+        f"select '{fact}' as fact, cast({time} as date) as event_date,"
+        " cast(count(*) as bigint) as n_events,"
+        f" cast(sum({row_hash_sql(expressions, adapter_type)}) as bigint) as fingerprint"
+        f" from {relation.sql} where {time} is not null group by 2"
+    )
+
+
+def _read_columns(measures: Collection[Measure], dialect: str) -> list[str]:
+    """The fact's columns that measures and units are made of; a new metric on them is no change."""
+    expressions = {
+        *(value_sql(measure) for measure in measures),
+        *(entity for measure in measures for entity in measure.entities.values()),
+    }
+    columns: set[str] = set()
+    for expression in expressions:
+        try:
+            found = parse_one(expression, dialect=dialect).find_all(exp.Column)
+            columns |= {column.sql(dialect=dialect) for column in found}
+        except SqlglotError:
+            columns.add(f"({expression})")
+    return sorted(columns)

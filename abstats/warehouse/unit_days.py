@@ -1,0 +1,180 @@
+"""Per-unit states by day, incremental: each event is aggregated once for its experiments.
+
+`int_experiment_unit_days` holds what units did after their exposure, by the date of the event;
+`int_experiment_unit_histories` what they did before it, by the date of the exposure. Both are
+written partition by partition (`partitions`); a row without a unit holds a partition's hash.
+"""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from abstats.warehouse.measurement_plan import MeasurementPlan
+from abstats.warehouse.partitions import PartitionSources, stale_cohorts_sql, stale_days_sql
+from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.unit_events import (
+    FactUnits,
+    Sources,
+    events_of_units,
+    exposed_units,
+    exposures_sql,
+    fact_units,
+    is_active_before,
+    state_of_events,
+)
+from abstats.warehouse.unit_states import (
+    ACTIVE_BEFORE_EXPOSURE,
+    State,
+    covariate_states,
+    outcome_states,
+)
+
+_KEYS = {
+    "partition_key": "string",
+    "experiment_id": "string",
+    "fact": "string",
+    "partition_date": "date",
+}
+
+
+def unit_days_sql(
+    plan: MeasurementPlan, sources: Sources, partitions: PartitionSources, adapter_type: str
+) -> str:
+    """The stale partitions of `int_experiment_unit_days`, computed anew.
+
+    Columns: partition_key, experiment_id, fact, partition_date (of the events), unit_id,
+    inputs_hash and the states of outcomes.
+    """
+    states = outcome_states(plan)
+    units = exposed_units(plan)
+    parts, subqueries = [], {}
+    for fact in fact_units(plan, sources, adapter_type):
+        in_stale = (
+            "cast(event_at as date) in (select partition_date from stale_partitions "
+            f"where fact = '{fact.fact}')"
+        )
+        subqueries[fact.placeholder] = f"select * from ({fact.sql}) as events where {in_stale}"
+        joined = events_of_units(plan, fact, units)
+        joined = joined.filter(joined.event_at >= joined.exposed_at)
+        joined = joined.mutate(partition_date=joined.event_at.date())
+        part = _by_partition(fact, joined, states)
+        parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
+    rows = _with_markers(parts, units, states)
+    return _text(
+        rows, stale_days_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
+    )
+
+
+def unit_histories_sql(
+    plan: MeasurementPlan, sources: Sources, partitions: PartitionSources, adapter_type: str
+) -> str:
+    """The stale partitions of `int_experiment_unit_histories`, computed anew.
+
+    Columns: partition_key, experiment_id, fact, partition_date (of the exposure), unit_id,
+    inputs_hash, the states of covariates and whether the unit was active before its exposure.
+    """
+    states = covariate_states(plan)
+    units = exposed_units(plan)
+    units = units.mutate(partition_date=units.exposed_at.date())
+    parts, subqueries = [], {}
+    for fact in fact_units(plan, sources, adapter_type):
+        until = f"(select max(partition_date) from stale_partitions where fact = '{fact.fact}')"
+        subqueries[fact.placeholder] = (
+            f"select * from ({fact.sql}) as events where cast(event_at as date) <= {until}"
+        )
+        joined = events_of_units(plan, fact, units)
+        joined = joined.filter(joined.event_at < joined.exposed_at)
+        parts.append(_by_partition(fact, joined, states, with_activity=True))
+    rows = _with_markers(parts, units, states, with_activity=True)
+    return _text(
+        rows, stale_cohorts_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
+    )
+
+
+def unit_days_schema(states: Sequence[State], *, with_activity: bool = False) -> dict[str, str]:
+    """Columns of a table of states by partition, and their Ibis types."""
+    return {
+        **_KEYS,
+        "unit_id": "string",
+        "inputs_hash": "int64",
+        **{state.name: state.type for state in states},
+        **({ACTIVE_BEFORE_EXPOSURE: "boolean"} if with_activity else {}),
+    }
+
+
+def _stale() -> ir.Table:
+    return placeholder("stale", {**_KEYS, "inputs_hash": "int64"})
+
+
+def _by_partition(
+    fact: FactUnits,
+    joined: ir.Table,
+    states: Sequence[State],
+    *,
+    with_activity: bool = False,
+) -> ir.Table:
+    """The states of one fact by stale partition and unit, in the columns of the whole table."""
+    stale = _stale()
+    mine = [state for state in states if state.fact == fact.fact]
+    stale_of_fact = stale.filter(stale.fact == fact.fact).select(
+        "partition_key", "experiment_id", "partition_date"
+    )
+    joined = joined.inner_join(stale_of_fact, ["experiment_id", "partition_date"])
+    keys = ["partition_key", "experiment_id", "partition_date"]
+    grouped = joined.group_by([*keys, joined.unit_id_right.name("unit_id")]).agg(
+        **{state.name: state_of_events(state, joined) for state in mine},
+        **({ACTIVE_BEFORE_EXPOSURE: is_active_before(joined)} if with_activity else {}),
+    )
+    names = {state.name for state in mine}
+    return grouped.select(
+        "partition_key",
+        "experiment_id",
+        "partition_date",
+        "unit_id",
+        fact=ibis.literal(fact.fact),
+        inputs_hash=ibis.null("int64"),
+        **{
+            state.name: grouped[state.name] if state.name in names else ibis.null(state.type)
+            for state in states
+        },
+        **({ACTIVE_BEFORE_EXPOSURE: grouped[ACTIVE_BEFORE_EXPOSURE]} if with_activity else {}),
+    ).select(*unit_days_schema(states, with_activity=with_activity))
+
+
+def _with_markers(
+    parts: Sequence[ir.Table],
+    units: ir.Table,
+    states: Sequence[State],
+    *,
+    with_activity: bool = False,
+) -> ir.Table:
+    """The states and, for each stale partition, the row that holds its hash."""
+    stale = _stale()
+    # The join that finds nobody gives the missing unit the type that ids have in the log.
+    nobody = units.filter(ibis.literal(False)).select(nobody_id=units.unit_id)
+    markers = stale.left_join(nobody, [stale.partition_key == nobody.nobody_id.cast("string")])
+    markers = markers.select(
+        *_KEYS,
+        "inputs_hash",
+        unit_id=markers.nobody_id,
+        **{state.name: ibis.null(state.type) for state in states},
+        **({ACTIVE_BEFORE_EXPOSURE: ibis.null("boolean")} if with_activity else {}),
+    ).select(*unit_days_schema(states, with_activity=with_activity))
+    return ibis.union(markers, *parts) if parts else markers
+
+
+def _text(
+    rows: ir.Table,
+    stale_sql: str,
+    subqueries: dict[str, str],
+    sources: Sources,
+    adapter_type: str,
+) -> str:
+    subqueries |= {
+        "exposures": exposures_sql(sources.exposures, adapter_type),
+        "dates": f"select * from {sources.dates.sql}",
+        "stale": "select * from stale_partitions",
+    }
+    compiled = compile_expression(rows, subqueries, adapter_type)
+    return f"with stale_partitions as ({stale_sql}\n)\nselect * from (\n{compiled}\n) as unit_days"

@@ -1,0 +1,149 @@
+"""From the states by day to the per-unit table: at the latest analysis date, or at every date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from abstats.warehouse.measurement_plan import MeasurementPlan
+from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.relation import Relation
+from abstats.warehouse.unit_days import unit_days_schema
+from abstats.warehouse.unit_events import TIMESTAMP, exposed_units, exposures_sql
+from abstats.warehouse.unit_measures import UNIT_KEYS, finished_measures
+from abstats.warehouse.unit_states import (
+    ACTIVE_BEFORE_EXPOSURE,
+    State,
+    covariate_states,
+    merged_states,
+    outcome_states,
+)
+
+
+@dataclass(frozen=True)
+class StoredStates:
+    """The relations that hold units and their states.
+
+    Attributes:
+        exposures: First exposures.
+        dates: One row per experiment, with its latest analysis date.
+        unit_days: What units did after their exposure, by day.
+        unit_histories: What they did before it.
+    """
+
+    exposures: Relation
+    dates: Relation
+    unit_days: Relation
+    unit_histories: Relation
+
+
+class _Days:
+    """Placeholders of the incremental tables, without the rows that hold hashes."""
+
+    def __init__(self, plan: MeasurementPlan) -> None:
+        self.outcomes: Sequence[State] = outcome_states(plan)
+        self.covariates: Sequence[State] = covariate_states(plan)
+        days = placeholder("unit_days", unit_days_schema(self.outcomes))
+        histories = placeholder(
+            "unit_histories", unit_days_schema(self.covariates, with_activity=True)
+        )
+        self.days = days.filter(days.unit_id.notnull())
+        self.histories = histories.filter(histories.unit_id.notnull())
+
+
+def latest_measures_sql(plan: MeasurementPlan, sources: StoredStates, adapter_type: str) -> str:
+    """SQL of the per-unit table at the latest analysis date, from the states by day."""
+    stored = _Days(plan)
+    units = exposed_units(plan)
+    known = units.select("experiment_id", "analysis_date").distinct()
+    days = stored.days.inner_join(known, "experiment_id")
+    days = days.filter(days.partition_date <= days.analysis_date)
+    states = days.group_by(list(UNIT_KEYS)).agg(**merged_states(days, stored.outcomes))
+    wide = _joined(units, states)
+    wide = _with_histories(wide, stored)
+    wide = wide.mutate(known_until=wide.analysis_end_at)
+    subqueries = _subqueries(sources, adapter_type)
+    return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
+
+
+def timeline_measures_sql(
+    plan: MeasurementPlan, sources: StoredStates, wanted_dates: str, adapter_type: str
+) -> str:
+    """SQL of the per-unit table at every wanted analysis date, in one pass over the days.
+
+    A unit has one state per day on which it did something; that state holds until the next such
+    day.
+
+    Args:
+        plan: What is measured.
+        sources: The stored states.
+        wanted_dates: `select experiment_id, analysis_date`.
+        adapter_type: dbt's name of the engine.
+    """
+    stored = _Days(plan)
+    wanted = placeholder("wanted", {"experiment_id": "string", "analysis_date": "date"})
+    units = exposed_units(plan).rename(last_date="analysis_date")
+    units = units.semi_join(wanted, "experiment_id")
+    keys = ["experiment_id", "unit_id", "partition_date"]
+    first_days = units.select(
+        "experiment_id",
+        "unit_id",
+        partition_date=units.exposed_at.date(),
+        **{state.name: ibis.null(state.type) for state in stored.outcomes},
+    )
+    active_days = stored.days.select(*keys, *(state.name for state in stored.outcomes))
+    active_days = active_days.semi_join(wanted, "experiment_id")
+    days = ibis.union(first_days, active_days)
+    daily = days.group_by(keys).agg(**merged_states(days, stored.outcomes))
+    window = ibis.window(group_by=list(UNIT_KEYS), order_by="partition_date")
+    until_now = ibis.cumulative_window(group_by=list(UNIT_KEYS), order_by="partition_date")
+    running = daily.select(
+        *keys,
+        next_date=daily.partition_date.lead().over(window),
+        **{state.name: state.merged(daily[state.name], until_now) for state in stored.outcomes},
+    )
+    wide = units.inner_join(running, list(UNIT_KEYS))
+    last_date = ibis.least(
+        wide.last_date,
+        _date(wide.next_date - ibis.interval(days=1)).fill_null(wide.last_date),
+    )
+    n_days = last_date.delta(wide.partition_date, unit="day") + 1
+    wide = wide.mutate(n_days=n_days)
+    wide = wide.filter(wide.n_days > 0)
+    wide = wide.mutate(day=ibis.range(0, wide.n_days).unnest())
+    wide = wide.mutate(analysis_date=_date(wide.partition_date + wide.day.as_interval("D")))
+    wide = wide.semi_join(wanted, ["experiment_id", "analysis_date"])
+    wide = _with_histories(wide, stored)
+    wide = wide.mutate(known_until=(wide.analysis_date.cast(TIMESTAMP) + ibis.interval(days=1)))
+    subqueries = _subqueries(sources, adapter_type)
+    subqueries["wanted"] = wanted_dates
+    return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
+
+
+def _date(shifted: ir.Value) -> ir.Value:
+    """A shifted date as a date: to engines it is a timestamp, what Ibis does not know."""
+    return shifted.cast(TIMESTAMP).cast("date")
+
+
+def _joined(units: ir.Table, states: ir.Table) -> ir.Table:
+    return units.left_join(states, list(UNIT_KEYS)).drop([f"{key}_right" for key in UNIT_KEYS])
+
+
+def _with_histories(wide: ir.Table, stored: _Days) -> ir.Table:
+    histories = stored.histories
+    states = histories.group_by(list(UNIT_KEYS)).agg(
+        **merged_states(histories, stored.covariates),
+        **{ACTIVE_BEFORE_EXPOSURE: histories[ACTIVE_BEFORE_EXPOSURE].any()},
+    )
+    wide = _joined(wide, states)
+    return wide.mutate(**{ACTIVE_BEFORE_EXPOSURE: wide[ACTIVE_BEFORE_EXPOSURE].fill_null(False)})
+
+
+def _subqueries(sources: StoredStates, adapter_type: str) -> dict[str, str]:
+    return {
+        "exposures": exposures_sql(sources.exposures, adapter_type),
+        "dates": f"select * from {sources.dates.sql}",
+        "unit_days": f"select * from {sources.unit_days.sql}",
+        "unit_histories": f"select * from {sources.unit_histories.sql}",
+    }

@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+{{ abstats.analysis_timeline() }}
