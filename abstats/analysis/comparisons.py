@@ -13,7 +13,7 @@ from abstats.moments import Moments
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 
-_ESTIMANDS = {"retention": "proportion"}
+_ESTIMANDS = {"retention": "proportion", "composite": "mean"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Comparison:
 
     @property
     def estimand(self) -> str:
-        """What is compared between the arms: kinds that make their 0 and 1 differently share it."""
+        """What is compared between the arms; kinds that differ in how a unit counts share it."""
         return _ESTIMANDS.get(self.metric.kind, self.metric.kind)
 
     @property

@@ -47,12 +47,17 @@ def declared_segments(project_root: Path, settings: _Mapping) -> list[str]:
     return sorted({segment for experiment in experiments for segment in experiment.segments})
 
 
+def declared_attributes(project_root: Path, settings: _Mapping, graph: _Mapping) -> list[str]:
+    """Names of the unit attributes that are covariates; each is a column of the exposures."""
+    return list(_plan(project_root, settings, graph).attributes())
+
+
 def time_columns(project_root: Path, settings: _Mapping, graph: _Mapping) -> dict[str, str]:
     """Fact name -> its time column, for the facts that metrics use."""
     return {
         measure.fact: measure.time_column
         for metric in _project(project_root, settings, graph).metrics
-        for measure in metric.measures
+        for measure in metric.every_measure
     }
 
 

@@ -55,10 +55,7 @@ NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
     "kind quantile": lambda metric: metric.kind == "quantile",
     "kind conversion": lambda metric: metric.kind == "conversion",
     "kind gini": lambda metric: metric.kind == "gini",
-    "kind composite": lambda metric: metric.kind == "composite",
     "winsorize": lambda metric: metric.winsorize is not None,
-    "cuped.metrics": lambda metric: any(item.measure for item in metric.covariates),
-    "cuped.attributes": lambda metric: any(item.attribute for item in metric.covariates),
     "decomposition": lambda metric: metric.decomposition is not None,
 }
 """What can be declared for a metric and is not computed yet."""

@@ -211,8 +211,10 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
             }
         )
         units = units.inner_join(centres, list(_DATE_KEYS))
-    is_missing = units.is_observable.ifelse(0.0, 1.0)
-    columns: dict[str, ir.Value] = {MISSING: is_missing, UNIT: ibis.literal(1.0)}
+    columns: dict[str, ir.Value] = {
+        MISSING: units.is_observable.ifelse(0.0, 1.0),
+        UNIT: ibis.literal(1.0),
+    }
     for metric, covariate in covariates:
         name = metric.unit_column(covariate)
         centre = units[f"centre__{name}"].fill_null(0.0)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from abstats.spec.composite import PRE_PERIOD, CompositePart
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.horizon import own_window_of, window_of
 from abstats.spec.metric import MetricSpec
@@ -57,15 +58,38 @@ class PlannedMetric:
         return {TWINS[column]: terms for column, terms in own.items()}
 
     @property
+    def further_covariates(self) -> Mapping[str, tuple[Term, ...]]:
+        """Totals of other metrics before exposure, by the names of their covariate columns."""
+        if self.lookback is None:
+            return {}
+        before = Period(-self.lookback, timedelta())
+        return {
+            _covariate_column(covariate.name): (Term(covariate.measure, before),)
+            for covariate in self.spec.covariates
+            if covariate.measure is not None
+        }
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """Attributes of the units, by the names of their covariate columns."""
+        if self.lookback is None:
+            return {}
+        return {
+            _covariate_column(covariate.name): covariate.attribute
+            for covariate in self.spec.covariates
+            if covariate.attribute is not None
+        }
+
+    @property
     def covariates(self) -> tuple[str, ...]:
         """Names of its covariate columns."""
-        return tuple(self.twins)
+        return (*self.twins, *self.further_covariates, *self.attributes)
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """All its terms."""
-        columns = (*self.outcomes.values(), *self.twins.values())
-        return tuple(term for terms in columns for term in terms)
+        columns = {**self.outcomes, **self.twins, **self.further_covariates}
+        return tuple(term for terms in columns.values() for term in terms)
 
     @property
     def facts(self) -> frozenset[str]:
@@ -78,6 +102,8 @@ class PlannedMetric:
 
     def _own_terms(self, period: Period) -> Mapping[str, tuple[Term, ...]]:
         spec = self.spec
+        if spec.parts:
+            return {OUTCOME: tuple(_part_term(part, period) for part in spec.parts)}
         is_any = spec.kind in ("proportion", "retention")
         numerator = (Term(spec.numerator, period, is_any),)
         if spec.denominator is None:
@@ -102,6 +128,10 @@ class MeasurementPlan:
     def facts(self) -> tuple[str, ...]:
         """Names of the facts that the metrics are measured on."""
         return tuple(sorted({term.measure.fact for m in self.metrics for term in m.terms}))
+
+    def attributes(self) -> tuple[str, ...]:
+        """Names of the units' attributes that are covariates."""
+        return tuple(sorted({a for metric in self.metrics for a in metric.attributes.values()}))
 
     def metrics_of(self, experiment: str) -> tuple[PlannedMetric, ...]:
         """The metrics that one experiment declares."""
@@ -133,6 +163,18 @@ def plan_measurement(
         metrics=tuple(planned),
         segments=_grouped((segment, e.name) for e in ordered for segment in e.segments),
     )
+
+
+def _part_term(part: CompositePart, period: Period) -> Term:
+    weight = part.weight / (part.standard_deviation or 1.0)
+    frozen = part.metric if part.standardise == PRE_PERIOD else None
+    return Term(part.numerator, period, part.kind == "proportion", weight, frozen)
+
+
+def _covariate_column(name: str) -> str:
+    column = f"x_{name}"
+    # A metric may be called y or d, and the metric's own twins are there.
+    return f"{column}_covariate" if column in TWINS.values() else column
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:

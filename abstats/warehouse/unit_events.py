@@ -27,8 +27,8 @@ class Sources:
     """The relations that per-unit tables are computed from.
 
     Attributes:
-        exposures: First exposures: experiment_id, unit_id, variant_id, exposed_at, first_seen_at
-            and one column per segment.
+        exposures: First exposures: experiment_id, unit_id, variant_id, exposed_at, first_seen_at,
+            one column per segment and one per attribute.
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
     """
@@ -93,6 +93,11 @@ def segment_column(segment: str) -> str:
     return f"segment__{segment}"
 
 
+def attribute_column(attribute: str) -> str:
+    """Name of a unit attribute's column in the exposures."""
+    return f"attribute__{attribute}"
+
+
 def exposed_units(plan: MeasurementPlan) -> ir.Table:
     """Units exposed until the analysis date, with the bounds of what counts for them."""
     exposures = placeholder(
@@ -105,6 +110,7 @@ def exposed_units(plan: MeasurementPlan) -> ir.Table:
             "exposed_at": TIMESTAMP,
             "first_seen_at": TIMESTAMP,
             **{segment_column(segment): "string" for segment in plan.segments},
+            **{attribute_column(attribute): "float64" for attribute in plan.attributes()},
         },
     )
     dates = placeholder(

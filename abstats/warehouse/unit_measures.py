@@ -14,6 +14,7 @@ from abstats.warehouse.placeholders import compile_expression
 from abstats.warehouse.unit_events import (
     TIMESTAMP,
     Sources,
+    attribute_column,
     events_of_units,
     exposed_units,
     exposures_sql,
@@ -112,23 +113,31 @@ def _columns_of(metric: PlannedMetric, states: ir.Table) -> dict[str, ir.Value]:
     """A metric's columns but its indicator."""
     is_mature = _is_mature(metric, states)
     fills_all = metric.spec.missing == "zero"
-    outcomes, twins = (
+    outcomes, twins, further = (
         {name: value_of(terms, states, fills_all=fills_all) for name, terms in own.items()}
-        for own in (metric.outcomes, metric.twins)
+        for own in (metric.outcomes, metric.twins, metric.further_covariates)
     )
     is_measured: ir.BooleanValue = is_mature
     if not fills_all:
         for value in outcomes.values():
             is_measured = is_measured & value.is_there
-    counted = {name: (is_measured, value) for name, value in outcomes.items()} | {
-        name: (is_mature & states.is_observable, value) for name, value in twins.items()
-    }
-    return {
-        metric.unit_column(name): counts.ifelse(
-            transformed(value.number, metric.spec.transform), ibis.null("float64")
-        )
-        for name, (counts, value) in counted.items()
-    }
+    has_history = is_mature & states.is_observable
+    transform = metric.spec.transform
+    columns: dict[str, ir.Value] = {}
+    for name, value in outcomes.items():
+        columns[name] = _where(is_measured, transformed(value.number, transform))
+    for name, value in twins.items():
+        columns[name] = _where(has_history, transformed(value.number, transform))
+    for name, value in further.items():
+        columns[name] = _where(has_history, value.number)
+    for name, attribute in metric.attributes.items():
+        # Known at the exposure, whether or not the unit could be observed before.
+        columns[name] = _where(is_mature, states[attribute_column(attribute)])
+    return {metric.unit_column(name): column for name, column in columns.items()}
+
+
+def _where(condition: ir.BooleanValue, value: ir.Value) -> ir.Value:
+    return condition.ifelse(value, ibis.null("float64"))
 
 
 def _is_mature(metric: PlannedMetric, states: ir.Table) -> ir.BooleanValue:

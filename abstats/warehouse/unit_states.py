@@ -11,6 +11,7 @@ from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
+from ibis.expr.builders import LegacyWindowBuilder
 
 from abstats.spec.measure import Measure
 from abstats.warehouse.measurement_plan import MeasurementPlan
@@ -70,7 +71,7 @@ class State:
 
     @property
     def merge(self) -> Merge:
-        """How two states become one; that of `union` needs lists that an engine can flatten."""
+        """How two states become one; `union` needs an engine that can flatten lists."""
         return _MERGES[self.how]
 
     @property
@@ -79,9 +80,9 @@ class State:
         return _TYPES.get(self.how, "float64")
 
     def of_events(self, values: ir.Column, event_at: ir.Column, where: ir.BooleanValue) -> ir.Value:
-        """The state of a set of events; NULL (a count: 0) where none has a value."""
+        """The state of a set of events; NULL where none has a value."""
         if self.how == "count":
-            return values.count(where=where).cast("float64")
+            return values.count(where=where).cast("float64").nullif(0.0)
         if self.how == "any":
             return (values != 0).cast("float64").max(where=where)
         if self.how == "last":
@@ -94,18 +95,18 @@ class State:
         aggregated: ir.Value = getattr(values, self.how)(where=where)
         return aggregated
 
-    def merged(self, states: ir.Column) -> ir.Value:
-        """The state of the union of disjoint sets."""
-        if self.merge == "union":
-            return states.collect().flatten().unique()
-        merged: ir.Value = getattr(states, self.merge)()
-        return merged
+    def merged(self, states: ir.Column, over: LegacyWindowBuilder | None = None) -> ir.Value:
+        """The state of the union of disjoint sets.
 
-    def until_now(self, states: ir.Column, window: object) -> ir.Value:
-        """The state of all disjoint sets up to a row of the window."""
+        Args:
+            states: Their states, one per row.
+            over: The rows of a window that are merged; None for those of a group.
+        """
         if self.merge == "union":
-            return states.collect().over(window).flatten().unique()
-        return self.merged(states).over(window)
+            lists = states.collect()
+            return (lists if over is None else lists.over(over)).flatten().unique()
+        merged: ir.Value = getattr(states, self.merge)()
+        return merged if over is None else merged.over(over)
 
 
 def states_of_term(term: Term) -> tuple[State, ...]:

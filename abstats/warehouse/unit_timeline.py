@@ -101,7 +101,7 @@ def timeline_measures_sql(
     running = daily.select(
         *keys,
         next_date=daily.partition_date.lead().over(window),
-        **{state.name: state.until_now(daily[state.name], until_now) for state in stored.outcomes},
+        **{state.name: state.merged(daily[state.name], until_now) for state in stored.outcomes},
     )
     wide = units.inner_join(running, list(UNIT_KEYS))
     last_date = ibis.least(

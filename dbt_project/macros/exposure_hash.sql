@@ -5,6 +5,9 @@
     {%- for segment in abstats.segments() -%}
         {%- do columns.append(abstats.segment_column(segment)) -%}
     {%- endfor -%}
+    {%- for attribute in abstats.attributes() -%}
+        {%- do columns.append(abstats.attribute_column(attribute)) -%}
+    {%- endfor -%}
     {{ return(modules.abstats.row_hash(adapter.type(), columns) if execute else 'null') }}
 
 {% endmacro %}

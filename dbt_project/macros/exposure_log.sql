@@ -1,6 +1,6 @@
 {#-
     The columns of the host's exposure log that abstats reads, in their types: times in UTC,
-    variants and segment values as text. `first_seen_at` is optional.
+    variants and segment values as text, attributes as doubles. `first_seen_at` is optional.
 -#}
 {% macro exposure_log() %}
 
@@ -12,11 +12,13 @@
         {%- set log = abstats.described_relation(relation) -%}
         {%- set types = log['types'] -%}
         {%- set segments = abstats.segments() -%}
+        {%- set attributes = abstats.attributes() -%}
+        {%- set double = 'double precision' if target.type == 'postgres' else 'double' -%}
         {%- if types -%}
             {{ abstats.require_columns(
                 relation,
                 types,
-                ['experiment_id', 'unit_id', 'variant_id', 'exposed_at'] + segments
+                ['experiment_id', 'unit_id', 'variant_id', 'exposed_at'] + segments + attributes
             ) }}
         {%- endif -%}
 
@@ -33,6 +35,10 @@ select
     {%- for segment in segments %},
     cast({{ adapter.quote(segment) }} as {{ dbt.type_string() }})
         as {{ abstats.segment_column(segment) }}
+    {%- endfor %}
+    {%- for attribute in attributes %},
+    cast({{ adapter.quote(attribute) }} as {{ double }})
+        as {{ abstats.attribute_column(attribute) }}
     {%- endfor %}
 from {{ relation }}
     {%- endif -%}
@@ -51,8 +57,8 @@ from {{ relation }}
     {%- if missing -%}
         {{ exceptions.raise_compiler_error(
             relation ~ ' has no column ' ~ missing | join(', ')
-            ~ '; abstats needs it for the exposures or a declared segment. Its columns are '
-            ~ types | join(', ') ~ '.'
+            ~ '; abstats needs it for the exposures, a declared segment or an attribute. '
+            ~ 'Its columns are ' ~ types | join(', ') ~ '.'
         ) }}
     {%- endif -%}
 

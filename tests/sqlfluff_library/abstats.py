@@ -23,6 +23,10 @@ def and_segment_columns(relation: str | None = None) -> str:
     return f", {relation + '.' if relation else ''}segment__platform"
 
 
+def and_attribute_columns(relation: str | None = None) -> str:
+    return f", {relation + '.' if relation else ''}attribute__score"
+
+
 def last_complete_day(last_at: str) -> str:
     return f"cast({last_at} as date)"
 

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from abstats.spec.covariate import Covariate
+from abstats.spec.metric import MetricSpec
 from abstats.spec.values import RetentionSpec, TransformSpec
 from tests.warehouse.worlds import (
     END_AT,
@@ -22,9 +24,15 @@ from tests.warehouse.worlds import (
     compiled,
     expected_values,
     experiment,
+    measure,
     metric,
+    part,
 )
 
+COVARIATES = (
+    Covariate(name="labels", measure=measure("label", "count_distinct", fact="orders")),
+    Covariate(name="score", attribute="score"),
+)
 METRICS = [
     metric("total"),
     metric("windowed", days=3),
@@ -46,6 +54,19 @@ METRICS = [
     metric("largest", agg="max", missing="exclude"),
     metric("last", agg="last_value", missing="exclude", days=5),
     metric("labels", agg="count_distinct"),
+    metric(
+        "composite",
+        "composite",
+        days=3,
+        parts=(
+            part("total", 2.0, measure("value")),
+            part("orders", -0.5, measure("weight", fact="orders"), standard_deviation=4.0),
+            part("any", 3.0, measure("value", filter="weight > 0"), kind="proportion"),
+        ),
+    ),
+    metric("with_covariates", days=2, covariates=COVARIATES),
+    metric("rate_with_covariates", "ratio", covariates=COVARIATES),
+    metric("average_with_covariates", agg="average", missing="exclude", covariates=COVARIATES),
     metric("labels_present", agg="count_distinct", missing="exclude", filter="weight > 0"),
 ]
 NAMES = [spec.name for spec in METRICS]
@@ -77,6 +98,7 @@ def worlds(draw: st.DrawFn) -> World:
                     at,
                     first_seen_at,
                     draw(st.sampled_from(["ios", "o'web", None])),
+                    draw(values),
                 )
             )
     events = draw(
@@ -101,7 +123,7 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(world=worlds())
 def test_every_unit_counts_as_a_loop_over_its_events_says(world: World) -> None:
     with duckdb.connect() as connection:
@@ -118,15 +140,15 @@ def test_every_unit_counts_as_a_loop_over_its_events_says(world: World) -> None:
         assert row["variant_id"] == exposure.variant
         for spec in METRICS if exposure.experiment == "e1" else METRICS[:3]:
             outcomes, covariates = expected_values(world, spec, exposure)
-            columns = ("y", "d") if spec.kind == "ratio" else ("y",)
-            for column in columns:
+            for column in ("y", "d") if spec.kind == "ratio" else ("y",):
                 expected = None if outcomes is None else outcomes[column]
                 assert are_equal(row[f"{spec.name}__{column}"], expected)
-                expected = None if covariates is None else covariates[f"x_{column}"]
-                assert are_equal(row[f"{spec.name}__x_{column}"], expected)
+            for column in covariate_columns(spec):
+                expected = None if covariates is None else covariates[column]
+                assert are_equal(row[f"{spec.name}__{column}"], expected)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(world=worlds())
 def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
     with duckdb.connect() as connection:
@@ -167,31 +189,33 @@ def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
                 if e.experiment == name and outcomes is not None
             ]
             centres = {
-                f"x_{column}": mean(
+                column: mean(
                     [
-                        covariates[f"x_{column}"]
+                        covariates[column]
                         for e, (_, covariates) in pairs
                         if e.experiment == name
                         and covariates is not None
-                        and covariates[f"x_{column}"] is not None
+                        and covariates[column] is not None
                     ]
                 )
-                for column in columns
+                for column in covariate_columns(spec)
             }
+            own = [f"x_{column}" for column in columns]
             cells: dict[tuple[str, str, str], list[dict[str, float]]] = {}
             for exposure, outcomes, covariates in counted:
                 assert outcomes is not None
                 row = dict(outcomes)
-                history = covariates or dict.fromkeys(centres)
-                row["missing"] = float(None in history.values())
+                assert covariates is not None
+                row["missing"] = float(any(covariates[column] is None for column in own))
                 for column, centre in centres.items():
-                    value = centre if history[column] is None else history[column]
-                    row[column] = value - (0.0 if spec.kind == "ratio" else centre)
+                    value = centre if covariates[column] is None else covariates[column]
+                    is_of_ratio = spec.kind == "ratio" and column in own
+                    row[column] = value - (0.0 if is_of_ratio else centre)
                 cells.setdefault((exposure.variant, "all", "all"), []).append(row)
                 if name == "e1":
                     value = exposure.platform or "(missing)"
                     cells.setdefault((exposure.variant, "platform", value), []).append(row)
-            names = [*columns, *(f"x_{c}" for c in columns), "missing"]
+            names = [*columns, *centres, "missing"]
             for (variant, segment, value), units in cells.items():
                 for i, a in enumerate(names):
                     for b in names[i:]:
@@ -209,6 +233,11 @@ def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
                             )
                             assert stored["cov_ab"] == pytest.approx(covariance, abs=1e-12)
     assert seen == moments.keys()
+
+
+def covariate_columns(spec: MetricSpec) -> list[str]:
+    columns = ["x_y", "x_d"] if spec.kind == "ratio" else ["x_y"]
+    return [*columns, *(f"x_{covariate.name}" for covariate in spec.covariates)]
 
 
 def are_equal(found: float | None, expected: float | None) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import CupedSpec
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.measure import TOTALS, Aggregation, Measure
@@ -38,6 +39,7 @@ class Exposure:
     at: datetime
     first_seen_at: datetime | None = None
     platform: str | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,16 @@ def metric(
     )
 
 
+def part(name: str, weight: float, numerator: Measure, **fields: Any) -> CompositePart:
+    scale = "declared" if "standard_deviation" in fields else "none"
+    return CompositePart(
+        metric=name,
+        weight=weight,
+        numerator=numerator,
+        **{"kind": "mean", "standardise": scale, **fields},
+    )
+
+
 def measure(
     expression: str, agg: Aggregation = "sum", filter: str | None = None, fact: str = "events"
 ) -> Measure:
@@ -129,7 +141,8 @@ def measure(
 def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
     connection.execute(
         "create table exposures (experiment_id text, unit_id bigint, variant_id text,"
-        " exposed_at timestamp, first_seen_at timestamp, segment__platform text)"
+        " exposed_at timestamp, first_seen_at timestamp, segment__platform text,"
+        " attribute__score double)"
     )
     connection.execute(
         "create table dates (experiment_id text, starts_at timestamp, ends_at timestamp,"
@@ -144,7 +157,7 @@ def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         connection,
         "exposures",
         [
-            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, e.platform)
+            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, e.platform, e.score)
             for e in world.exposures
         ],
     )
@@ -215,8 +228,8 @@ def expected_values(
 ) -> tuple[dict[str, float] | None, dict[str, float | None] | None]:
     """A unit's outcomes and covariates by a loop over the events; None where they do not count.
 
-    A covariate never depends on what happened after the exposure. It is None by itself for an
-    average, extreme or last value of no events.
+    A covariate never depends on what happened after the exposure. A single one is None where the
+    unit could not be observed, and for an average, extreme or last value of no events.
     """
     window = None if spec.window is None else timedelta(days=spec.window.days)
     begin = exposure.at
@@ -231,25 +244,64 @@ def expected_values(
     since = exposure.at - timedelta(days=spec.cuped.lookback_days)
     outcomes: dict[str, float | None] = {}
     covariates: dict[str, float | None] = {}
-    for column, part in zip(("y", "d"), spec.measures, strict=False):
-        is_any = column == "y" and spec.kind in ("proportion", "retention")
-        after = unit_value(world, part, exposure.unit, (begin, until), is_any=is_any)
-        before = unit_value(world, part, exposure.unit, (since, exposure.at), is_any=is_any)
-        is_total = is_any or part.agg in TOTALS
-        if before is None and (is_total or spec.missing == "zero"):
-            before = 0.0
-        if after is None and spec.missing == "zero":
-            after = 0.0
-        outcomes[column] = transformed(after, spec)
-        covariates[f"x_{column}"] = transformed(before, spec)
+    for column, terms in oracle_terms(spec).items():
+        outcomes[column] = own_value(world, spec, terms, exposure.unit, (begin, until))
+        covariates[f"x_{column}"] = own_value(
+            world, spec, terms, exposure.unit, (since, exposure.at), is_history=True
+        )
+    for covariate in spec.covariates:
+        if covariate.measure is not None:
+            between = (since, exposure.at)
+            found = unit_value(world, covariate.measure, exposure.unit, between, is_any=False)
+            covariates[f"x_{covariate.name}"] = found or 0.0
     is_observable = (
         exposure.first_seen_at is None or exposure.first_seen_at <= exposure.at - timedelta(days=1)
     )
+    if not is_observable:
+        covariates = dict.fromkeys(covariates)
+    for covariate in spec.covariates:
+        if covariate.attribute is not None:
+            covariates[f"x_{covariate.name}"] = exposure.score
     measured = {name: value for name, value in outcomes.items() if value is not None}
-    return (
-        measured if len(measured) == len(outcomes) else None,
-        covariates if is_observable else None,
-    )
+    return measured if len(measured) == len(outcomes) else None, covariates
+
+
+def oracle_terms(spec: MetricSpec) -> dict[str, list[tuple[Measure, bool, float]]]:
+    """Measure, whether any qualifying event counts as 1, and weight, of each term of a column."""
+    if spec.parts:
+        weights = [p.weight / (p.standard_deviation or 1.0) for p in spec.parts]
+        return {
+            "y": [
+                (p.numerator, p.kind == "proportion", weight)
+                for p, weight in zip(spec.parts, weights, strict=True)
+            ]
+        }
+    return {
+        column: [(measured, column == "y" and spec.kind in ("proportion", "retention"), 1.0)]
+        for column, measured in zip(("y", "d"), spec.measures, strict=False)
+    }
+
+
+def own_value(
+    world: World,
+    spec: MetricSpec,
+    terms: list[tuple[Measure, bool, float]],
+    unit: int,
+    between: tuple[datetime, datetime],
+    *,
+    is_history: bool = False,
+) -> float | None:
+    """The metric's value of a unit's events; a total without history is 0."""
+    total = 0.0
+    for measured, is_any, weight in terms:
+        found = unit_value(world, measured, unit, between, is_any=is_any)
+        is_total = is_any or measured.agg in TOTALS
+        if found is None and (spec.missing == "zero" or (is_history and is_total)):
+            found = 0.0
+        if found is None:
+            return None
+        total += weight * found
+    return transformed(total, spec)
 
 
 def unit_value(

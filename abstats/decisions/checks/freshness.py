@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from abstats.decisions.check import (
     FAIL,
@@ -29,7 +30,7 @@ def metric_data_behind(evidence: Evidence) -> list[Check]:
     """Days between the last event of each metric's fact and the last day the metric needs.
 
     The newest row of all facts and the log sets the analysis date; a fact that stopped before
-    would read as days without events.
+    would read as days without events. Of a metric on several facts the one that ends first counts.
     """
     return [_check(evidence, metric) for metric in evidence.metrics.values()]
 
@@ -37,17 +38,21 @@ def metric_data_behind(evidence: Evidence) -> list[Check]:
 def _check(evidence: Evidence, metric: MetricSpec) -> Check:
     if not evidence.has_exposures:
         return no_exposures(NAME, metric.name)
-    fact = metric.numerator.fact
-    if fact not in evidence.last_events:
-        raise ValueError(
-            f"int_fact_watermarks has no row of fact {fact!r} (metric {metric.name!r}), must have "
-            "one: `dbt build --select package:abstats`."
-        )
-    last_event = evidence.last_events[fact]
-    if last_event is None:
-        detail = f"The fact {fact} has no event at all."
+    last_days: dict[str, date] = {}
+    facts = tuple(dict.fromkeys(measure.fact for measure in metric.measures))
+    for fact in facts:
+        if fact not in evidence.last_events:
+            raise ValueError(
+                f"int_fact_watermarks has no row of fact {fact!r} (metric {metric.name!r}), must "
+                "have one: `dbt build --select package:abstats`."
+            )
+        last_event = evidence.last_events[fact]
+        if last_event is not None:
+            last_days[fact] = last_event.date()
+    if not last_days:
+        detail = f"The fact {' and '.join(facts)} has no event at all."
         return not_applicable(NAME, detail, metric.name)
-    last_day = last_event.date()
+    fact, last_day = min(last_days.items(), key=lambda item: item[1])
     needed = min(evidence.analysis_date, horizon_of(evidence.experiment, [metric]).decided_on)
     behind = max((needed - last_day).days, 0)
     status = FAIL if behind >= FAIL_DAYS else WARN if behind else PASS

@@ -27,8 +27,8 @@ eligible as (
 
 ),
 
--- One row per unit and distinct variant and segment values: the log is read once, and ties at the
--- same instant are broken the same way in every build.
+-- One row per unit and distinct variant, segment values and attributes: the log is read once, and
+-- ties at the same instant are broken the same way in every build.
 combinations as (
 
     select
@@ -38,12 +38,14 @@ combinations as (
         min(exposed_at) as exposed_at,
         min(first_seen_at) as first_seen_at
         {{ abstats.and_segment_columns() }}
+        {{ abstats.and_attribute_columns() }}
     from eligible
     group by
         experiment_id,
         unit_id,
         variant_id
         {{ abstats.and_segment_columns() }}
+        {{ abstats.and_attribute_columns() }}
 
 ),
 
@@ -71,6 +73,7 @@ ranked as (
                 exposed_at,
                 variant_id
                 {{ abstats.and_segment_columns() }}
+                {{ abstats.and_attribute_columns() }}
         ) as exposure_rank
     from combinations
 
@@ -86,6 +89,7 @@ first_exposures as (
         units.first_seen_at,
         units.n_variants
         {{ abstats.and_segment_columns('ranked') }}
+        {{ abstats.and_attribute_columns('ranked') }}
     from ranked
     inner join units
         on
