@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from abstats.inference.score import Counts
+
 
 class Effect(NamedTuple):
     """Difference of a treatment variant from control, in the metric's own unit.
@@ -42,6 +44,8 @@ class Effect(NamedTuple):
         control_mean_variance: Squared standard error of `control_mean`; with
             `control_mean_covariance` what Fieller's interval needs at another alpha.
         control_mean_covariance: Covariance of `estimate` and `control_mean`.
+        counts: Of a score test: events and units in each stratum, what its intervals need at
+            another alpha. Empty otherwise.
     """
 
     control_n: int
@@ -69,3 +73,4 @@ class Effect(NamedTuple):
     status_reason: str
     control_mean_variance: float
     control_mean_covariance: float
+    counts: tuple[Counts, ...] = ()
