@@ -168,17 +168,14 @@ def _is_finite(cell: Moments) -> bool:
 def _has_few_events(strata: Strata) -> bool:
     """Has an arm fewer events, or units without, than Welch's test of a share needs?
 
-    In strata they are as many as would make an unweighted share vary as much, (sum w e / n)^2 /
-    sum (w / n)^2 e (Kish 1965); a cell without events counts as one in the variance.
+    It errs by the share's skewness, 1 / sqrt(events). So strata have as many events as give their
+    weighted sum its skewness; of a stratum without events none is known, and it counts as one.
     """
     for arm in strata.arms:
-        shares = [cell.mean_of("y") for cell in arm]
-        for events in (shares, [1.0 - share for share in shares]):
-            counts = np.array([cell.n * share for cell, share in zip(arm, events, strict=True)])
-            if len(arm) > 1:
-                scale = strata.weights / np.array([cell.n for cell in arm])
-                spread = scale**2 @ np.maximum(counts, 1.0)
-                counts = np.array([(scale @ counts) ** 2 / spread])
-            if counts[0] < FEWEST_EVENTS - 0.5:
+        units = np.array([cell.n for cell in arm])
+        events = units * np.array([cell.mean_of("y") for cell in arm])
+        scale = strata.weights / units
+        for counts in (np.maximum(events, 1.0), np.maximum(units - events, 1.0)):
+            if (scale**2 @ counts) ** 3 / (scale**3 @ counts) ** 2 < FEWEST_EVENTS - 0.5:
                 return True
     return False

@@ -11,8 +11,9 @@ from abstats.inference.effect import Effect
 from abstats.inference.event_counts import event_counts, share_moments
 from abstats.inference.features import feature_values, value_feature
 from abstats.inference.intervals import with_alpha
-from abstats.inference.score import Counts, difference_statistic
+from abstats.inference.score import Counts
 from abstats.inference.strata import Arm, Strata
+from abstats.inference.stratified_score import difference_statistic
 from abstats.inference.tails import critical_value, two_sided_p
 from abstats.moments import FloatArray
 

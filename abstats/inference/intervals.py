@@ -5,7 +5,7 @@ import math
 from abstats.inference.checks import require_fraction
 from abstats.inference.effect import Effect
 from abstats.inference.fieller import fieller_interval
-from abstats.inference.score import difference_interval, ratio_interval
+from abstats.inference.stratified_score import difference_interval, ratio_interval
 from abstats.inference.tails import critical_value
 
 UNDEFINED = "The control mean is zero, so nothing is relative to it; the absolute effect stands."

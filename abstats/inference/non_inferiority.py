@@ -10,14 +10,14 @@ from abstats.inference.compare import ESTIMATORS, KINDS, compare
 from abstats.inference.comparison import Comparison, Failure
 from abstats.inference.event_counts import event_counts
 from abstats.inference.fieller import fieller_interval
-from abstats.inference.score import (
-    Counts,
+from abstats.inference.score import Counts
+from abstats.inference.strata import Arm
+from abstats.inference.stratified_score import (
     difference_interval,
     difference_statistic,
     ratio_interval,
     ratio_statistic,
 )
-from abstats.inference.strata import Arm
 from abstats.inference.tails import critical_value, upper_tail
 
 DIRECTIONS = ("increase", "decrease")

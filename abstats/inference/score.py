@@ -7,7 +7,7 @@ intervals for the ratio of two binomial proportions", Biometrics 40.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from scipy import optimize
@@ -32,75 +32,8 @@ class Counts(NamedTuple):
     treatment_n: int
 
 
-Tables = Counts | Sequence[Counts]
-"""One table, or one for each stratum."""
-
-
-def difference_statistic(tables: Tables, difference: float = 0.0) -> float:
-    """Score z of the null `treatment - control == difference`, within [-1, 1].
-
-    In strata the null is that difference in each, and the statistic their differences' average,
-    weighted by units, in standard errors (Miettinen & Nurminen 1985, sec. 5, at given weights).
-    """
-    return _standardised([_difference_terms(counts, difference) for counts in _strata(tables)])
-
-
-def ratio_statistic(tables: Tables, ratio: float = 1.0) -> float:
-    """Score z of the null `treatment / control == ratio`, > 0; in strata as for a difference."""
-    return _standardised([_ratio_terms(counts, ratio) for counts in _strata(tables)])
-
-
-def difference_interval(tables: Tables, critical: float) -> tuple[float, float]:
-    """Differences that the score test does not reject at critical value `critical`."""
-    strata = _strata(tables)
-    units = _units(strata)
-    at = variance = 0.0
-    for x0, n0, x1, n1 in strata:
-        weight, p0, p1 = (n0 + n1) / units, x0 / n0, x1 / n1
-        at += weight * (p1 - p0)
-        own = p0 * (1 - p0) / n0 + p1 * (1 - p1) / n1 + 1 / n0**2 + 1 / n1**2
-        variance += weight * weight * own
-    step = critical * math.sqrt(variance)
-
-    def bound(target: float) -> float:
-        return _where_decreasing(
-            lambda d: difference_statistic(strata, d) - target, at, step, -1.0, 1.0
-        )
-
-    return bound(critical), bound(-critical)
-
-
-def ratio_interval(tables: Tables, critical: float) -> tuple[float, float]:
-    """Ratios that the score test does not reject; infinite above if control has no events."""
-    strata = _strata(tables)
-    units = _units(strata)
-    share0 = sum((n0 + n1) / units * ((x0 + 0.5) / (n0 + 1)) for x0, n0, _, n1 in strata)
-    share1 = sum((n0 + n1) / units * ((x1 + 0.5) / (n1 + 1)) for _, n0, x1, n1 in strata)
-    events0, events1 = sum(s.control for s in strata), sum(s.treatment for s in strata)
-    at = math.log(share1) - math.log(share0)
-    step = critical * math.sqrt(1 / (events0 + 0.5) + 1 / (events1 + 0.5))
-
-    def bound(target: float) -> float:
-        return math.exp(
-            _where_decreasing(
-                lambda u: ratio_statistic(strata, math.exp(u)) - target, at, step, -300.0, 300.0
-            )
-        )
-
-    lower = 0.0 if events1 == 0 else bound(critical)
-    upper = math.inf if events0 == 0 else bound(-critical)
-    return lower, upper
-
-
-class _Terms(NamedTuple):
-    """What a stratum adds: its units, its distance from the null, that distance's variance."""
-
-    units: int
-    gap: float
-    variance: float
-
-
-def _difference_terms(counts: Counts, difference: float) -> _Terms:
+def difference_statistic(counts: Counts, difference: float = 0.0) -> float:
+    """Score z of the null `treatment - control == difference`, within [-1, 1]."""
     x0, n0, x1, n1 = counts
     gap = x1 / n1 - x0 / n0 - difference
     # Of events and non-events, the rarer are counted: their probability keeps its digits.
@@ -112,11 +45,14 @@ def _difference_terms(counts: Counts, difference: float) -> _Terms:
     else:
         p1 = _smaller_probability(x1, n1, x0, n0, -difference)
         p0 = p1 - difference
-    return _Terms(n0 + n1, gap, p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0)
+    return standardised(gap, p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0)
 
 
-def _ratio_terms(counts: Counts, ratio: float) -> _Terms:
-    """The restricted estimates solve a quadratic; its terms are ordered so that none cancels."""
+def ratio_statistic(counts: Counts, ratio: float = 1.0) -> float:
+    """Score z of the null `treatment / control == ratio`, > 0.
+
+    The restricted estimates solve a quadratic; its terms are ordered so that none cancels.
+    """
     x0, n0, x1, n1 = counts
     gap = x1 / n1 - ratio * (x0 / n0)
     excess = ratio - 1.0
@@ -127,29 +63,44 @@ def _ratio_terms(counts: Counts, ratio: float) -> _Terms:
     p0 = 2.0 * (x0 + x1) / scale
     not_p0 = max(excess * (n1 + x0) + others + root, 0.0) / scale
     not_p1 = max(-excess * (n0 + x1) + ratio * others + root, 0.0) / scale
-    variance = ratio * p0 * not_p1 / n1 + ratio * ratio * p0 * not_p0 / n0
-    return _Terms(n0 + n1, gap, variance)
+    return standardised(gap, ratio * p0 * not_p1 / n1 + ratio * ratio * p0 * not_p0 / n0)
 
 
-def _strata(tables: Tables) -> Sequence[Counts]:
-    return (tables,) if isinstance(tables, Counts) else tables
+def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
+    """Differences that the score test does not reject at critical value `critical`."""
+    x0, n0, x1, n1 = counts
+    p0, p1 = x0 / n0, x1 / n1
+    step = critical * math.sqrt(p0 * (1 - p0) / n0 + p1 * (1 - p1) / n1 + 1 / n0**2 + 1 / n1**2)
+    at = p1 - p0
+
+    def bound(target: float) -> float:
+        return where_decreasing(
+            lambda d: difference_statistic(counts, d) - target, at, step, -1.0, 1.0
+        )
+
+    return bound(critical), bound(-critical)
 
 
-def _units(strata: Sequence[Counts]) -> int:
-    return sum(counts.control_n + counts.treatment_n for counts in strata)
+def ratio_interval(counts: Counts, critical: float) -> tuple[float, float]:
+    """Ratios that the score test does not reject; infinite above if control has no events."""
+    x0, n0, x1, n1 = counts
+    at = math.log((x1 + 0.5) / (n1 + 1)) - math.log((x0 + 0.5) / (n0 + 1))
+    step = critical * math.sqrt(1 / (x0 + 0.5) + 1 / (x1 + 0.5))
+
+    def bound(target: float) -> float:
+        return math.exp(
+            where_decreasing(
+                lambda u: ratio_statistic(counts, math.exp(u)) - target, at, step, -300.0, 300.0
+            )
+        )
+
+    lower = 0.0 if x1 == 0 else bound(critical)
+    upper = math.inf if x0 == 0 else bound(-critical)
+    return lower, upper
 
 
-def _standardised(strata: Sequence[_Terms]) -> float:
-    """The average distance in standard errors; its weights, the strata's shares, vary too."""
-    units = sum(terms.units for terms in strata)
-    weights = [terms.units / units for terms in strata]
-    gap = variance = between = 0.0
-    for weight, terms in zip(weights, strata, strict=True):
-        gap += weight * terms.gap
-        variance += weight * weight * terms.variance
-    for weight, terms in zip(weights, strata, strict=True):
-        between += weight * (terms.gap - gap) ** 2 / units
-    variance += between
+def standardised(gap: float, variance: float) -> float:
+    """The gap in standard errors; far out where the null allows no gap at all."""
     if variance > 0.0:
         return gap / math.sqrt(variance)
     return 0.0 if gap == 0.0 else math.copysign(IMPOSSIBLE, gap)
@@ -193,7 +144,7 @@ def _closed_form(l2: float, l1: float, l0: float) -> float:
     return 2.0 * p * math.cos(angle) - l2 / 3.0
 
 
-def _where_decreasing(
+def where_decreasing(
     f: Callable[[float], float], start: float, step: float, low: float, high: float
 ) -> float:
     """The root of a decreasing function within [low, high], or the end where it has none."""
