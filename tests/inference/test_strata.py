@@ -310,13 +310,9 @@ def test_merging_sparse_strata_keeps_every_unit_and_leaves_none_out(seed) -> Non
 
 
 def test_strata_too_sparse_everywhere_become_one() -> None:
-    arms = [[Moments.from_rows(("y",), [1.0]), Moments.from_rows(("y",), [2.0, 4.0])] for _ in "ct"]
-    arms[0].append(Moments.from_rows(("y",), [3.0, 5.0]))
-    arms[1].append(Moments.from_rows(("y",), [7.0]))
-    arms[0][1], arms[1][1] = arms[0][0], arms[1][1]
-    control, treatment = merge_sparse_strata(*arms)
-    assert [len(control), len(treatment)] == [1, 1]
-    assert [control[0].n, treatment[0].n] == [4, 4]
+    one, two = Moments.from_rows(("y",), [1.0]), Moments.from_rows(("y",), [2.0, 4.0])
+    control, treatment = merge_sparse_strata([one, two, two], [two, one, one])
+    assert [cell.n for cell in (*control, *treatment)] == [5, 4]
 
 
 # What cannot be had.
