@@ -88,10 +88,9 @@ def contributions(
     residual = effect - math.fsum(parts)
     combine = math.fsum if composition == "sum" else math.prod
     made = ArmMeans(*(combine(arm) for arm in zip(*children, strict=True)))
-    # A sum of large terms of both signs is rounded as they are.
-    size = max(abs(value) for value in (*parent, *made))
-    if composition == "sum":
-        size = max(size, *(abs(value) for child in children for value in child))
+    # Large terms of both signs leave the rounding of their size.
+    levels = [value for child in children for value in child] if composition == "sum" else []
+    size = max(abs(value) for value in (*parent, *made, *parts, *levels))
     if abs(residual) <= EXACT * abs(effect) + ROUNDING * size and all(
         abs(ours - declared) <= EXACT * size for ours, declared in zip(made, parent, strict=True)
     ):

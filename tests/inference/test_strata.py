@@ -86,7 +86,7 @@ SIZES = [(400, 40), (150, 160), (60, 300)]
 
 @pytest.mark.parametrize("kind", ["mean", "proportion"])
 def test_a_ramp_from_99_1_to_50_50_is_stratified_by_period(kind) -> None:
-    """Trap 7; the example of Crook, Frasca, Kohavi & Longbotham (2009), KDD, pitfall 5.
+    """Trap 7; the example of Crook, Frasca, Kohavi & Longbotham (2009), "Seven Pitfalls", KDD.
 
     Visitors and converted: the treatment wins on both days and loses in the total.
     """
