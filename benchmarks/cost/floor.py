@@ -2,7 +2,9 @@
 
 First exposures join the fact, a unit's events are summed before and after its exposure, and
 `var_samp` and `covar_samp` give the moments of every variant. Of the ways of writing it that were
-tried, the three fastest are here; a run takes the one that costs least on its data.
+tried, the fastest are here; a run takes the one that costs least on its data. A long log has one
+more: a unit's rows are one per event type that it has, and the zeros of all other types enter the
+moments by algebra.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +18,7 @@ _MOMENTS = ("mean_y", "mean_x", "var_y", "var_x", "cov_yx")
 
 
 def floor_statements(
-    world: World, metrics: Metrics, *, prefix: str = "raw", until: date | None = None
+    world: World, metrics: Metrics, *, until: date | None = None
 ) -> dict[str, str]:
     """The ways of writing the floor: name -> statement.
 
@@ -26,7 +28,6 @@ def floor_statements(
     Args:
         world: Whose first experiment is analysed.
         metrics: What is measured.
-        prefix: Schema of the raw tables.
         until: The analysis uses what happened before this day; None is the whole world.
     """
     ways: Mapping[str, Callable[..., str]] = {
@@ -35,12 +36,15 @@ def floor_statements(
         "case": _case,
     }
     until = until or world.end
-    first = _first_exposures(world, metrics, prefix, until)
-    fact = f"{prefix}.{metrics.fact}"
-    return {
+    first = _first_exposures(world, metrics, until)
+    fact = f"raw.{metrics.fact}"
+    statements = {
         name: f"with {first}, {way(world, metrics, fact, until)} {_moments(metrics)}"
         for name, way in ways.items()
     }
+    if metrics.fact == "events":
+        statements["sparse"] = f"with {first}, {_sparse(world, metrics, fact, until)}"
+    return statements
 
 
 def largest_difference(
@@ -85,7 +89,7 @@ def largest_difference(
     return largest
 
 
-def _first_exposures(world: World, metrics: Metrics, prefix: str, until: date) -> str:
+def _first_exposures(world: World, metrics: Metrics, until: date) -> str:
     matured = ""
     if metrics.window_days is not None:
         matured = (
@@ -97,7 +101,7 @@ def _first_exposures(world: World, metrics: Metrics, prefix: str, until: date) -
                 user_id,
                 arg_min(variant_id, exposed_at) as variant_id,
                 min(exposed_at) as exposed_at
-            from {prefix}.exposures
+            from raw.exposures
             where
                 experiment_id = '{world.experiment_names[0]}'
                 and exposed_at >= timestamp '{START}'
@@ -180,6 +184,65 @@ def _case(world: World, metrics: Metrics, fact: str, until: date) -> str:
             left join totals using (user_id)
         )
     """
+
+
+def _sparse(world: World, metrics: Metrics, fact: str, until: date) -> str:
+    types = world.event_type_names[: metrics.count]
+    some = "" if len(types) == world.event_types else f"and event_type <= '{types[-1]}'"
+    moments = ", ".join(
+        f"{_of_type('k * mean_y / n', name)}, {_of_type('k * mean_x / n', name)}, "
+        f"{_of_type(_with_zeros('yy', 'mean_y', 'mean_y'), name)}, "
+        f"{_of_type(_with_zeros('xx', 'mean_x', 'mean_x'), name)}, "
+        f"{_of_type(_with_zeros('yx', 'mean_y', 'mean_x'), name)}"
+        for name in types
+    )
+    return f"""
+        joined as (
+            select user_id, variant_id, event_type, value, event_at >= exposed_at as is_post
+            from {fact}
+            inner join first using (user_id)
+            where {_pre_or_post(metrics, until)} {some}
+        ),
+        totals as (
+            select
+                user_id,
+                event_type,
+                any_value(variant_id) as variant_id,
+                sum(case when is_post then value else 0.0 end) as y,
+                sum(case when is_post then 0.0 else value end) as x
+            from joined
+            group by user_id, event_type
+        ),
+        of_units_with_events as (
+            select
+                variant_id,
+                event_type,
+                count(*) as k,
+                avg(y) as mean_y,
+                avg(x) as mean_x,
+                var_pop(y) as yy,
+                var_pop(x) as xx,
+                covar_pop(y, x) as yx
+            from totals
+            group by variant_id, event_type
+        ),
+        all_units as (
+            select variant_id, count(*) as n from first group by variant_id
+        )
+        select variant_id, any_value(n), {moments}
+        from all_units
+        left join of_units_with_events using (variant_id)
+        group by variant_id
+    """
+
+
+def _with_zeros(covariance: str, mean_a: str, mean_b: str) -> str:
+    """The sample covariance of k units and n - k zeros."""
+    return f"k * ({covariance} + {mean_a} * {mean_b} * (1 - k / n)) / (n - 1)"
+
+
+def _of_type(value: str, event_type: str) -> str:
+    return f"coalesce(sum({value}) filter (event_type = '{event_type}'), 0)"
 
 
 _PRE = f"event_at < exposed_at and event_at >= exposed_at - interval {LOOKBACK_DAYS} day"

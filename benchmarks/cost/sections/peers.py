@@ -7,7 +7,7 @@ day, so their second day costs what their first did; ours is a daily build.
 from collections.abc import Callable
 from dataclasses import replace
 
-from benchmarks.cost import tea_tasting
+from benchmarks.cost import tea_peer
 from benchmarks.cost.bench import FLOOR, OURS, START_UP, Bench, full_build
 from benchmarks.cost.process import Cost, measured_sql
 from benchmarks.cost.project import Fact, Metrics
@@ -52,10 +52,10 @@ def section(bench: Bench) -> Section:
                 if peer in measured:
                     ratio = cpu_seconds(measured, peer) / floor
                     ratios.append(Ratio(f"{label}: {peer} / floor", ratio))
-    has_tea = tea_tasting.is_installed(bench.peer_python)
+    has_tea = tea_peer.is_installed(bench.peer_python)
     facts = {
         "worlds": {fact: world.name for fact, world in worlds.items()},
-        TEA: tea_tasting.version(bench.peer_python) if has_tea else "not installed",
+        TEA: tea_peer.version(bench.peer_python) if has_tea else "not installed",
     }
     return Section("peers", costs, ratios, facts)
 
@@ -71,8 +71,8 @@ def _steps(bench: Bench, world: World, metrics: Metrics) -> dict[str, Callable[[
         PER_METRIC: lambda: _in_sequence(bench, world, one_query_per_metric(world, metrics)),
         FOR_ALL: bench.statement(one_query_for_all(world, metrics), world),
     }
-    if tea_tasting.is_installed(bench.peer_python):
-        steps[TEA] = lambda: tea_tasting.analysed(
+    if tea_peer.is_installed(bench.peer_python):
+        steps[TEA] = lambda: tea_peer.analysed(
             bench.peer_python, world, bench.file(world), metrics, bench.threads
         )[0]
     return steps
