@@ -20,6 +20,7 @@ from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
 from abstats.warehouse.unit_events import longest_lookback
+from abstats.warehouse.unit_states import states_of_term
 
 _DAY = timedelta(days=1)
 _PLANNED_TYPES = {
@@ -154,6 +155,7 @@ def plan_hash(experiment: ExperimentSpec, metrics: Sequence[PlannedMetric]) -> s
                 [m.spec.name, m.spec.definition_hash, str(m.windows[experiment.name])]
                 for m in metrics
             ),
+            sorted({s.name for m in metrics for term in m.terms for s in states_of_term(term)}),
         ]
     )
 
