@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,7 @@ from abstats.analysis.cells import ALL, Cell
 from abstats.moments import Moments
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
+from abstats.spec.strata import UNSTRATIFIED
 
 _ESTIMANDS = {"retention": "proportion", "composite": "mean"}
 
@@ -29,7 +30,8 @@ class Comparison:
         control_id: The variant it is compared with.
         segment_name: Dimension, "all" for the whole population.
         segment_value: Value of that dimension, "all" for the whole population.
-        treatment: Moments of the treatment; without units where there is no cell.
+        strata: Names of the strata that any unit of the two is in, sorted; one without strata.
+        treatment: Moments of the treatment in each stratum; without units where there is no cell.
         control: Moments of control, likewise.
     """
 
@@ -41,8 +43,9 @@ class Comparison:
     control_id: str
     segment_name: str
     segment_value: str
-    treatment: Moments
-    control: Moments
+    strata: tuple[str, ...]
+    treatment: tuple[Moments, ...]
+    control: tuple[Moments, ...]
 
     @property
     def estimand(self) -> str:
@@ -69,20 +72,32 @@ def comparisons(
     Raises:
         ValueError: The experiment names a metric that is not among `metrics`.
     """
-    found = _segments(experiment, cells, analysis_date)
+    mine = [
+        cell
+        for cell in cells
+        if cell.experiment_id == experiment.name
+        and cell.analysis_date == analysis_date
+        and cell.variant_id in experiment.variants
+    ]
+    strata = sorted({cell.stratum for cell in mine})
+    segments = _segments(experiment, mine)
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
-        for segment in found:
-            arms: dict[str, Moments] = {}
+        for segment in segments:
+            arms: dict[str, dict[str, Moments]] = {}
             for variant in sorted(experiment.variants):
-                cell = Cell(
-                    experiment.name, variant, *segment, name, definition_hash, analysis_date
-                )
-                if cell in cells and cells[cell].n > 0:
-                    arms[variant] = cells[cell]
+                place = experiment.name, variant, *segment
+                arms[variant] = {
+                    stratum: cells[cell]
+                    for stratum in strata
+                    if (cell := Cell(*place, stratum, name, definition_hash, analysis_date))
+                    in cells
+                    and cells[cell].n > 0
+                }
             nobody = _without_units(metric, arms)
             for treatment, control in experiment.pairs():
+                found = sorted({*arms[treatment], *arms[control]}) or [UNSTRATIFIED]
                 yield Comparison(
                     experiment,
                     metric,
@@ -91,8 +106,9 @@ def comparisons(
                     treatment,
                     control,
                     *segment,
-                    treatment=arms.get(treatment, nobody),
-                    control=arms.get(control, nobody),
+                    strata=tuple(found),
+                    treatment=tuple(arms[treatment].get(stratum, nobody) for stratum in found),
+                    control=tuple(arms[control].get(stratum, nobody) for stratum in found),
                 )
 
 
@@ -111,23 +127,18 @@ def declared_metric(
     return metrics[name]
 
 
-def _segments(
-    experiment: ExperimentSpec, cells: Mapping[Cell, Moments], analysis_date: date
-) -> list[tuple[str, str]]:
+def _segments(experiment: ExperimentSpec, cells: Sequence[Cell]) -> list[tuple[str, str]]:
     declared = {
         (cell.segment_name, cell.segment_value)
         for cell in cells
-        if cell.experiment_id == experiment.name
-        and cell.analysis_date == analysis_date
-        and cell.variant_id in experiment.variants
-        and cell.segment_name in experiment.segments
+        if cell.segment_name in experiment.segments
     }
     return [(ALL, ALL), *sorted(declared)]
 
 
-def _without_units(metric: MetricSpec, arms: Mapping[str, Moments]) -> Moments:
+def _without_units(metric: MetricSpec, arms: Mapping[str, Mapping[str, Moments]]) -> Moments:
     """A cell nobody is in, with the columns of its siblings."""
-    for moments in arms.values():
+    for moments in (cell for arm in arms.values() for cell in arm.values()):
         columns = moments.columns
         break
     else:

@@ -17,6 +17,7 @@ FUNCTIONS = (
     "fact_days",
     "latest_measures",
     "row_hash",
+    "stratified_exposures",
     "time_columns",
     "unit_days",
     "unit_histories",

@@ -18,6 +18,7 @@ from abstats.spec.window import Window
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 
@@ -140,9 +141,9 @@ def measure(
 
 def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
     connection.execute(
-        "create table exposures (experiment_id text, unit_id bigint, variant_id text,"
-        " exposed_at timestamp, first_seen_at timestamp, segment__platform text,"
-        " attribute__score double)"
+        "create table first_exposures (experiment_id text, unit_id bigint, variant_id text,"
+        " exposed_at timestamp, first_seen_at timestamp, n_variants bigint,"
+        " segment__platform text, attribute__score double)"
     )
     connection.execute(
         "create table dates (experiment_id text, starts_at timestamp, ends_at timestamp,"
@@ -155,9 +156,9 @@ def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         )
     _insert(
         connection,
-        "exposures",
+        "first_exposures",
         [
-            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, e.platform, e.score)
+            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, 1, e.platform, e.score)
             for e in world.exposures
         ],
     )
@@ -190,8 +191,9 @@ def _insert(
 
 
 class Statements(NamedTuple):
-    """SQL of the per-unit table and of the moments, as the dbt models have it."""
+    """SQL of the exposures, the per-unit table and the moments, as the dbt models have it."""
 
+    exposures: str
     units: str
     moments: str
 
@@ -206,6 +208,7 @@ def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec
         },
     )
     return Statements(
+        stratified_exposures_sql(plan, "first_exposures", "dates", "duckdb"),
         unit_measures_sql(plan, sources, "duckdb"),
         cell_moments_sql(
             plan,
@@ -217,8 +220,9 @@ def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec
 
 
 def build(connection: duckdb.DuckDBPyConnection, world: World, statements: Statements) -> None:
-    """Fill the tables `units` and `moments` as the dbt models would."""
+    """Fill the tables `exposures`, `units` and `moments` as the dbt models would."""
     load(connection, world)
+    connection.execute(f"create table exposures as {statements.exposures}")
     connection.execute(f"create table units as {statements.units}")
     connection.execute(f"create table moments as {statements.moments}")
 
