@@ -94,8 +94,9 @@ class Warehouse:
                 self._homes[name] = database
             else:
                 database.build(name, analysis_date)
-                self.n_new_rows[name] = None
                 self._homes[name] = database
+                if name in INCREMENTAL:
+                    self.n_new_rows[name] = None
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Rows of a model; none where it was not built."""
@@ -119,7 +120,6 @@ class _Database:
         for model in MODELS:
             self._run(f"create table {model} as {self._model(model).sql} limit 0")
         for model in INCREMENTAL:
-            # On a schema change `fail` nothing is synchronised.
             self._run(f"create table new_rows_of_{model} as from {model}")
         self._columns = {
             model: [row[0] for row in self._run(f"describe {model}").fetchall()]

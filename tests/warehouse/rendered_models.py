@@ -136,6 +136,7 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         "ref": ref,
         "return": _return,
         "run_started_at": datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC),
+        "target": SimpleNamespace(type="duckdb"),
         "this": Name(name),
         "var": variables.__getitem__,
     }
