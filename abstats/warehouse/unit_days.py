@@ -11,7 +11,12 @@ import ibis
 import ibis.expr.types as ir
 
 from abstats.warehouse.measurement_plan import MeasurementPlan
-from abstats.warehouse.partitions import PartitionSources, stale_cohorts_sql, stale_days_sql
+from abstats.warehouse.partitions import (
+    EMPTIED,
+    PartitionSources,
+    stale_cohorts_sql,
+    stale_days_sql,
+)
 from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.unit_events import (
     FactUnits,
@@ -53,7 +58,7 @@ def unit_days_sql(
     for fact in fact_units(plan, sources, adapter_type):
         in_stale = (
             "cast(event_at as date) in (select partition_date from stale_partitions "
-            f"where fact = '{fact.fact}')"
+            f"where fact = '{fact.fact}' and inputs_hash <> {EMPTIED})"
         )
         subqueries[fact.placeholder] = f"select * from ({fact.sql}) as events where {in_stale}"
         joined = events_of_units(plan, fact, units)
@@ -81,7 +86,10 @@ def unit_histories_sql(
     units = units.mutate(partition_date=units.exposed_at.date())
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
-        until = f"(select max(partition_date) from stale_partitions where fact = '{fact.fact}')"
+        until = (
+            "(select max(partition_date) from stale_partitions "
+            f"where fact = '{fact.fact}' and inputs_hash <> {EMPTIED})"
+        )
         subqueries[fact.placeholder] = (
             f"select * from ({fact.sql}) as events where cast(event_at as date) <= {until}"
         )
@@ -120,9 +128,9 @@ def _by_partition(
     """The states of one fact by stale partition and unit, in the columns of the whole table."""
     stale = _stale()
     mine = [state for state in states if state.fact == fact.fact]
-    stale_of_fact = stale.filter(stale.fact == fact.fact).select(
-        "partition_key", "experiment_id", "partition_date"
-    )
+    stale_of_fact = stale.filter(
+        stale.fact == fact.fact, stale.inputs_hash != EMPTIED
+    ).select("partition_key", "experiment_id", "partition_date")
     joined = joined.inner_join(stale_of_fact, ["experiment_id", "partition_date"])
     keys = ["partition_key", "experiment_id", "partition_date"]
     grouped = joined.group_by([*keys, joined.unit_id_right.name("unit_id")]).agg(
