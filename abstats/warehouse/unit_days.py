@@ -125,9 +125,9 @@ def _by_partition(
     """The states of one fact by stale partition and unit, in the columns of the whole table."""
     stale = _stale()
     mine = [state for state in states if state.fact == fact.fact]
-    stale_of_fact = stale.filter(
-        stale.fact == fact.fact, stale.inputs_hash != EMPTIED
-    ).select("partition_key", "experiment_id", "partition_date")
+    stale_of_fact = stale.filter(stale.fact == fact.fact, stale.inputs_hash != EMPTIED).select(
+        "partition_key", "experiment_id", "partition_date"
+    )
     joined = joined.inner_join(stale_of_fact, ["experiment_id", "partition_date"])
     keys = ["partition_key", "experiment_id", "partition_date"]
     grouped = joined.group_by([*keys, joined.unit_id_right.name("unit_id")]).agg(

@@ -110,9 +110,7 @@ TWO = experiment("two", ["total", "rate"], start=START + timedelta(days=1))
 # Each differs from the first by one edit of a file, and from others by several.
 DECLARATIONS = {
     "both": declared(ONE, TWO, metrics=[TOTAL, RATE, BUYERS]),
-    "a metric edited": declared(
-        ONE, TWO, metrics=[metric("total", expr="weight"), RATE, BUYERS]
-    ),
+    "a metric edited": declared(ONE, TWO, metrics=[metric("total", expr="weight"), RATE, BUYERS]),
     "a window and a lookback edited": declared(
         ONE, TWO, metrics=[TOTAL, metric("rate", kind="ratio", days=2, lookback_days=1), BUYERS]
     ),
@@ -329,7 +327,9 @@ _log_rows = st.builds(
 )
 
 
-def _step(apply: Callable[..., None], *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Step]:
+def _step(
+    apply: Callable[..., None], *arguments: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Step]:
     return st.builds(lambda *values: Step(apply, values), *arguments)
 
 

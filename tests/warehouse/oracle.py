@@ -273,7 +273,9 @@ def _rows(
         return [(unit, outcomes[unit.unit]) for unit in units if unit.unit in outcomes], [
             {} for _ in units
         ]
-    centres = {f"x_{column}": _mean([c[f"x_{column}"] for c in covariates.values()]) for column in measures}
+    centres = {
+        f"x_{column}": _mean([c[f"x_{column}"] for c in covariates.values()]) for column in measures
+    }
     nothing = Number(0.0, 0.0)
     centred = [
         {
