@@ -11,6 +11,10 @@ from abstats.spec.roles import GuardrailSpec
 
 UNADJUSTED = "unadjusted"
 CUPED = "cuped"
+_NO_SCALE = (
+    "A unit counts once the cap or standard deviation is frozen: from 1,000 units that were "
+    "active before the start, or from the first 1,000 whose windows are complete."
+)
 
 
 class Estimate(NamedTuple):
@@ -20,7 +24,7 @@ class Estimate(NamedTuple):
         comparison: What is compared.
         estimator: "unadjusted" or "cuped".
         effect: The effect at the experiment's alpha.
-        is_headline: The verdict reads this one; exactly one per comparison.
+        is_headline: The verdict reads this one; exactly one per metric, pair and segment.
         guardrail: The declared guardrail, None for other roles.
         non_inferiority: The test against the guardrail's margin, None without a margin.
     """
@@ -63,7 +67,7 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
             comparison,
             estimator,
             effect,
-            is_headline=estimator == headline,
+            is_headline=comparison.is_decisive and estimator == headline,
             guardrail=guardrail,
             non_inferiority=_against_margin(comparison, estimator, guardrail),
         )
@@ -73,7 +77,7 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
 
 def _effect(comparison: Comparison, estimator: str) -> Effect:
     analysis = comparison.experiment.analysis
-    return estimate_effect(
+    effect = estimate_effect(
         comparison.estimand,
         comparison.control,
         comparison.treatment,
@@ -81,6 +85,10 @@ def _effect(comparison: Comparison, estimator: str) -> Effect:
         alpha=analysis.alpha,
         power=analysis.power,
     )
+    if effect.status == "no_data" and comparison.needs_scale:
+        reason = f"{effect.status_reason} {_NO_SCALE}"
+        return effect._replace(status_reason=reason)
+    return effect
 
 
 def _guardrail(comparison: Comparison) -> GuardrailSpec | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from abstats.analysis.cells import ALL, COVARIATES, Cell, read_cells
+from abstats.analysis.cells import ALL, COVARIATES, IS_CAPPED, Cell, read_cells
 from abstats.analysis.comparisons import declared_metric
 from abstats.analysis.results import analysis_date_of
 from abstats.analysis.schemas import utc_naive
@@ -95,6 +95,7 @@ def _evidence(
 ) -> Evidence:
     declared = {name: declared_metric(experiment, name, metrics) for name in experiment.roles()}
     arms: dict[str, dict[str, Moments]] = {}
+    capped: dict[str, dict[str, Moments]] = {}
     covariates: dict[str, Moments] = {}
     hashes = {name: metric.definition_hash for name, metric in declared.items()}
     for cell, moments in sorted(cells.items(), key=lambda item: item[0].variant_id):
@@ -102,9 +103,15 @@ def _evidence(
             continue
         if cell.metric_name == COVARIATES:
             covariates[cell.variant_id] = moments
-        elif cell.definition_hash == hashes.get(cell.metric_name):
+        elif cell.definition_hash != hashes.get(cell.metric_name):
+            continue
+        elif cell.is_winsorised:
+            capped.setdefault(cell.metric_name, {})[cell.variant_id] = moments.select(IS_CAPPED)
+        else:
             arms.setdefault(cell.metric_name, {})[cell.variant_id] = moments
-    return Evidence(experiment, declared, counts, arms, covariates, last_events, analysis_date)
+    return Evidence(
+        experiment, declared, counts, arms, covariates, last_events, analysis_date, capped
+    )
 
 
 def _read_watermarks(watermarks: pa.Table) -> dict[str, datetime | None]:

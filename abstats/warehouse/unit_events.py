@@ -31,11 +31,13 @@ class Sources:
             one column per segment and one per attribute.
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
+        scales: Frozen caps and standard deviations; None where no metric has one.
     """
 
     exposures: Relation
     dates: Relation
     facts: Mapping[str, Relation]
+    scales: Relation | None = None
 
 
 class FactUnits(NamedTuple):
@@ -155,14 +157,7 @@ def events_of_units(
 
     The log's own id is `unit_id_right`: a fact's may have another type.
     """
-    events = placeholder(
-        fact.placeholder,
-        {
-            "unit_id": "string",
-            "event_at": TIMESTAMP,
-            **event_schema(plan, fact.fact),
-        },
-    )
+    events = fact_events(plan, fact)
     mine = units.filter(units.experiment_id.isin(fact.experiments))
     return events.join(
         mine,
@@ -171,6 +166,18 @@ def events_of_units(
             events.event_at >= mine.read_from,
             events.event_at < mine.analysis_end_at,
         ],
+    )
+
+
+def fact_events(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
+    """The events of a fact for one type of unit: unit_id, event_at and the measures' values."""
+    return placeholder(
+        fact.placeholder,
+        {
+            "unit_id": "string",
+            "event_at": TIMESTAMP,
+            **event_schema(plan, fact.fact),
+        },
     )
 
 
