@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from abstats.inference.comparison import Failure
 from abstats.moments import FloatArray
@@ -27,9 +26,9 @@ class QuantileCurve:
 
     Attributes:
         grid: Values g_1 < ... < g_K, frozen and the same for all arms, shape (K,).
-        is_atom: Whether the distribution steps at g_k: the grid holds every distinct value, or
-            several of `grid_levels` fell on this one. Elsewhere it is interpolated. Shape (K,).
         n: Number of units, with and without events.
+        mean_at: Means over units of their events equal to g_k, shape (K,): the distribution steps
+            there, and is interpolated between. Exact if the grid holds every distinct value.
         mean_at_or_below: Means over units of C_k, a unit's events <= g_k, shape (K,).
         var_at_or_below: Sample variances of C_k (divisor n - 1), shape (K,).
         cov_with_events: Sample covariances of C_k with d, a unit's events, shape (K,).
@@ -41,8 +40,8 @@ class QuantileCurve:
     """
 
     grid: FloatArray
-    is_atom: npt.NDArray[np.bool_]
     n: int
+    mean_at: FloatArray
     mean_at_or_below: FloatArray
     var_at_or_below: FloatArray
     cov_with_events: FloatArray
@@ -55,7 +54,7 @@ class QuantileCurve:
             raise ValueError(f"grid has shape {shape}, must be (K,), K >= 1.")
         if not np.all(np.diff(self.grid) > 0.0):
             raise ValueError("grid must ascend strictly and hold no NaN.")
-        for name in ("is_atom", "mean_at_or_below", "var_at_or_below", "cov_with_events"):
+        for name in ("mean_at", "mean_at_or_below", "var_at_or_below", "cov_with_events"):
             if np.shape(getattr(self, name)) != shape:
                 raise ValueError(f"{name} has shape {np.shape(getattr(self, name))}, not {shape}.")
         if self.n < 0:
@@ -102,8 +101,8 @@ class QuantileArm(NamedTuple):
     def at(self, levels: FloatArray) -> FloatArray:
         """Quantiles at these levels, shape as `levels`.
 
-        The smallest value whose share reaches the level; between grid values that are no atoms
-        the share is taken to grow linearly. Infinite for levels outside what the grid tells.
+        The smallest value whose share reaches the level; between grid values the share is taken to
+        grow linearly. Infinite for levels outside what the grid tells.
         """
         return _inverse(self.curve, self.share, levels)
 
@@ -140,11 +139,12 @@ def _inverse(curve: QuantileCurve, share: FloatArray, levels: FloatArray) -> Flo
     above = np.searchsorted(share, levels - ROUNDING)
     k = np.minimum(above, last)
     before = np.maximum(k - 1, 0)
-    step = share[k] - share[before]
+    below = share[k] - curve.mean_at[k] / curve.mean_events
+    rise = np.maximum(below - share[before], ROUNDING)
     # A level within rounding of a share must not be read off beyond the cell.
-    part = np.clip((levels - share[before]) / np.where(step > 0.0, step, 1.0), 0.0, 1.0)
-    between = grid[before] + part * (grid[k] - grid[before])
-    value = np.where(curve.is_atom[k], grid[k], np.where(k > 0, between, -np.inf))
+    part = np.clip((levels - share[before]) / rise, 0.0, 1.0)
+    between = np.where(k > 0, grid[before] + part * (grid[k] - grid[before]), -np.inf)
+    value = np.where(levels - ROUNDING > below, grid[k], between)
     value = np.where(above > last, np.inf, value)
     return np.asarray(np.where(levels <= 0.0, -np.inf, value), dtype=np.float64)
 
@@ -162,6 +162,6 @@ def _design_effect(curve: QuantileCurve, share: FloatArray, p: float) -> float:
 
 
 def _is_finite(curve: QuantileCurve) -> bool:
-    columns = (curve.mean_at_or_below, curve.var_at_or_below, curve.cov_with_events)
+    columns = (curve.mean_at, curve.mean_at_or_below, curve.var_at_or_below, curve.cov_with_events)
     numbers = (curve.mean_events, curve.var_events)
     return all(bool(np.isfinite(column).all()) for column in (*columns, np.array(numbers)))

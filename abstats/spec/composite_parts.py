@@ -10,7 +10,7 @@ from abstats.spec.fact import Node
 from abstats.spec.filters import Filter
 from abstats.spec.linear import NotLinearError, weights_of
 from abstats.spec.lookup import META_KEY, Lookup, meta_of
-from abstats.spec.measure import COUNTED, TOTALS
+from abstats.spec.measure import TOTALS, of_any_event
 from abstats.spec.meta import ExperimentMeta
 from abstats.spec.problems import nearest, shown
 from abstats.spec.simple import Simple, read_input
@@ -112,7 +112,7 @@ def _part(
         if scale == PRE_PERIOD
         else "declared",
         kind=kind,
-        numerator=simple.measure,
+        numerator=of_any_event(simple.measure) if kind == "proportion" else simple.measure,
     )
 
 
@@ -122,8 +122,8 @@ def _clash(simple: Simple, own: ExperimentMeta, whole: ExperimentMeta) -> tuple[
     missing = own.missing or ("zero" if agg in TOTALS else "exclude")
     if own.kind not in (None, "mean", "proportion"):
         return f"is of kind {own.kind}", "a part of a composite is of kind mean or proportion"
-    if own.kind == "proportion" and agg not in COUNTED:
-        return f"has agg {agg!r}", f"a proportion has one of {', '.join(sorted(COUNTED))}"
+    if own.kind == "proportion" and agg not in TOTALS:
+        return f"has agg {agg!r}", f"a proportion has one of {', '.join(sorted(TOTALS))}"
     if missing != "zero":
         rule = "a part of a composite has a value for every unit: declare missing: zero for it"
         return f"has agg {agg!r} and no value for a unit without events", rule

@@ -7,9 +7,9 @@ from abstats.spec.composite import CompositePart
 from abstats.spec.composite_parts import read_parts
 from abstats.spec.fact import Node
 from abstats.spec.filters import Filter, filters_in
-from abstats.spec.kind_rules import Clash, clashes, default_kind
+from abstats.spec.kind_rules import EITHER_OR, Clash, clashes, default_kind
 from abstats.spec.lookup import Lookup
-from abstats.spec.measure import TOTALS, Measure
+from abstats.spec.measure import TOTALS, Measure, of_any_event
 from abstats.spec.meta import ExperimentMeta, Kind, Missing
 from abstats.spec.simple import Simple, read_input, read_simple
 from abstats.spec.unsupported import NOT_SUPPORTED, refused_params
@@ -66,6 +66,8 @@ def _simple(graph: Lookup, node: Node, meta: ExperimentMeta | None) -> Definitio
     if quantile is not None and quantile.over == "events":
         # Every event's value counts: nothing is aggregated, and a unit without events has none.
         measure, missing = measure.model_copy(update={"agg": "sum"}), "exclude"
+    elif kind in EITHER_OR:
+        measure = of_any_event(measure)
     return Definition(kind, measure, None, quantile, (), missing)
 
 
@@ -99,7 +101,7 @@ def _conversion(graph: Lookup, node: Node, meta: ExperimentMeta | None) -> Defin
     if not is_sound or len(graph.problems) > before:
         return None
     conversion, base = (item.measure for item in inputs)
-    return Definition(kind, conversion, base, None, (), "zero")
+    return Definition(kind, of_any_event(conversion), of_any_event(base), None, (), "zero")
 
 
 def _derived(graph: Lookup, node: Node, meta: ExperimentMeta | None) -> Definition | None:

@@ -27,6 +27,15 @@ KEYS: Mapping[str, Kind] = {
 NEEDED: Mapping[Kind, str] = {"retention": "retention", "gini": "gini", "conversion": "window"}
 """The key that a kind cannot do without."""
 
+EITHER_OR = frozenset[Kind](("proportion", "retention", "conversion"))
+"""Kinds by which a unit has a qualifying event or has none."""
+
+ALLOWED: Mapping[Kind, frozenset[Aggregation]] = {
+    "gini": COUNTED,
+    **dict.fromkeys(EITHER_OR, TOTALS),
+}
+"""Aggregations by kind, where not all are."""
+
 OF_EVENTS = frozenset[Aggregation](("sum", "average", "min", "max"))
 """Aggregations whose expression is a value of the single event."""
 
@@ -131,11 +140,7 @@ def _aggregation_clashes(
         rule = "goes with a simple metric that has one value per unit"
         yield Clash("per_unit", f"== {meta.per_unit!r}", rule)
         return
-    allowed: frozenset[Aggregation] | None = None
-    if kind in ("proportion", "retention", "conversion", "gini"):
-        allowed = COUNTED
-    elif over_events:
-        allowed = OF_EVENTS
+    allowed = OF_EVENTS if over_events else ALLOWED.get(kind)
     for measure in measures:
         if allowed is not None and measure.agg not in allowed:
             words = ", ".join(sorted(allowed))

@@ -37,3 +37,13 @@ class Measure(Spec):
     filter: str | None = None
     time_column: str
     entities: dict[str, str]
+
+
+def of_any_event(measure: Measure) -> Measure:
+    """The measure for a unit that has a qualifying event or none.
+
+    Whether it has any distinct value is whether it has any event with a value.
+    """
+    return (
+        measure.model_copy(update={"agg": "count"}) if measure.agg == "count_distinct" else measure
+    )

@@ -7,6 +7,7 @@ from abstats.spec.experiment import Analysis, ExperimentSpec
 from abstats.spec.fields import Spec
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, key_path
+from abstats.spec.segment import SegmentSpec
 
 NOT_SUPPORTED = "is not supported in this version of abstats"
 
@@ -61,8 +62,11 @@ NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
 NOT_RUN: dict[tuple[str, ...], Callable[[ExperimentSpec], bool]] = {
     ("allocation",): lambda experiment: bool(experiment.allocation),
     ("analysis", "post_stratify"): lambda experiment: bool(experiment.analysis.post_stratify),
+    ("segments",): lambda experiment: any(
+        segment != SegmentSpec(name=segment.name) for segment in experiment.segment_specs
+    ),
 }
-"""The same for an experiment, by key."""
+"""The same for an experiment, by key; of segments their settings."""
 
 
 def not_measured_yet(metric: MetricSpec) -> Problem | None:

@@ -9,7 +9,7 @@ from abstats.spec.horizon import horizon_of
 from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
-from abstats.warehouse.partitions import plan_hash
+from abstats.warehouse.partitions import EMPTIED, plan_hash
 
 _TYPES = {"experiment_id": "text", "analysis_date": "date", "plan_hash": "text"}
 
@@ -56,10 +56,10 @@ inputs as (
     from {exposure_days}
     union all
     select experiment_id, partition_date, 0, inputs_hash, 0, 0
-    from {unit_days} where unit_id is null
+    from {unit_days} where unit_id is null and inputs_hash <> {EMPTIED}
     union all
     select experiment_id, partition_date, 0, 0, inputs_hash, 0
-    from {unit_histories} where unit_id is null
+    from {unit_histories} where unit_id is null and inputs_hash <> {EMPTIED}
     union all
     select experiment_id, cast('0001-01-01' as date), 0, 0, 0, {scale_hash}
     from {scales}

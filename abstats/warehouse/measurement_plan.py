@@ -94,6 +94,11 @@ class PlannedMetric:
         return tuple(term for terms in columns.values() for term in terms)
 
     @property
+    def facts(self) -> frozenset[str]:
+        """Names of the facts that it is measured on."""
+        return frozenset(term.measure.fact for term in self.terms)
+
+    @property
     def scales(self) -> Mapping[str, Term]:
         """What is frozen for it, by name: its cap and its parts' standard deviations.
 

@@ -20,6 +20,7 @@ from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
 from abstats.warehouse.unit_events import longest_lookback
+from abstats.warehouse.unit_states import states_of_term
 
 _DAY = timedelta(days=1)
 _PLANNED_TYPES = {
@@ -29,8 +30,8 @@ _PLANNED_TYPES = {
     "start_date": "date",
     "end_date": "date",
 }
-_EMPTY_INPUTS = 0
-"""The hash of a partition whose inputs are gone: it is empty, and stays."""
+EMPTIED = -1
+"""Stands for the hash of a partition whose inputs are gone: it is empty, and its row stays."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def plan_hash(experiment: ExperimentSpec, metrics: Sequence[PlannedMetric]) -> s
                 [m.spec.name, m.spec.definition_hash, str(m.windows[experiment.name])]
                 for m in metrics
             ),
+            sorted({s.name for m in metrics for term in m.terms for s in states_of_term(term)}),
         ]
     )
 
@@ -162,6 +164,9 @@ def _stale_sql(
     plan: MeasurementPlan, current: str, sources: PartitionSources, adapter_type: str
 ) -> str:
     stored = sources.stored or _NOTHING_STORED
+    # Whatever is stored and no longer wanted is emptied, also of experiments that are gone and
+    # after the analysis date: it would look fresh when it comes back, but for the columns that
+    # other metrics, gone and back too, have lost meanwhile.
     return f"""
 with planned as (
     select declared.*, dates.analysis_date
@@ -173,11 +178,6 @@ current_partitions as ({current}
 stored_partitions as (
     select stored.experiment_id, stored.fact, stored.partition_date, stored.inputs_hash
     from {stored} as stored
-    inner join planned
-        on
-            stored.experiment_id = planned.experiment_id
-            and stored.fact = planned.fact
-            and stored.partition_date <= planned.analysis_date
     where stored.unit_id is null
 ),
 partitions as (
@@ -185,7 +185,7 @@ partitions as (
         coalesce(now.experiment_id, before.experiment_id) as experiment_id,
         coalesce(now.fact, before.fact) as fact,
         coalesce(now.partition_date, before.partition_date) as partition_date,
-        coalesce(now.inputs_hash, {_EMPTY_INPUTS}) as inputs_hash,
+        coalesce(now.inputs_hash, {EMPTIED}) as inputs_hash,
         before.inputs_hash as stored_hash
     from current_partitions as now
     full outer join stored_partitions as before
@@ -216,12 +216,8 @@ def _planned_rows(plan: MeasurementPlan) -> list[tuple[str | date, ...]]:
     for name, experiment in plan.experiments.items():
         metrics = plan.metrics_of(name)
         horizon = horizon_of(experiment, (metric.spec for metric in metrics))
-        for fact in sorted({term.measure.fact for metric in metrics for term in metric.terms}):
-            measured = [
-                metric
-                for metric in metrics
-                if any(term.measure.fact == fact for term in metric.terms)
-            ]
+        for fact in sorted({name for metric in metrics for name in metric.facts}):
+            measured = [metric for metric in metrics if fact in metric.facts]
             hashed = plan_hash(experiment, measured)
             rows.append((name, fact, hashed, experiment.start, horizon.decided_on + _DAY))
     return rows

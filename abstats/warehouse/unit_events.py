@@ -181,9 +181,25 @@ def fact_events(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
     )
 
 
-def state_of_events(state: State, joined: ir.Table) -> ir.Value:
-    """The aggregation of joined events that gives a state."""
-    return state.of_events(joined[state.value], joined.event_at, _counts(state.period, joined))
+def state_of_events(state: State, joined: ir.Table, *, all_count: bool = False) -> ir.Value:
+    """The aggregation of joined events that gives a state.
+
+    Args:
+        state: The state.
+        joined: Events with the units they count for.
+        all_count: Every joined event lies in the state's period, which saves asking.
+    """
+    where = None if all_count else counts(state.period, joined)
+    return state.of_events(joined[state.value], joined.event_at, where)
+
+
+def counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
+    """Whether an event lies in the period: `since` belongs to it, its end does not."""
+    if period.is_before_exposure:
+        since = joined.exposed_at - interval(-period.since)
+        return (joined.event_at < joined.exposed_at) & (joined.event_at >= since)
+    since = joined.exposed_at + interval(period.since) if period.since else joined.exposed_at
+    return (joined.event_at >= since) & (joined.event_at < window_end(period, joined))
 
 
 def is_active_before(joined: ir.Table) -> ir.BooleanValue:
@@ -194,15 +210,6 @@ def is_active_before(joined: ir.Table) -> ir.BooleanValue:
 def interval(length: timedelta) -> ir.IntervalScalar:
     """A length of time as Ibis has it."""
     return ibis.interval(seconds=int(length.total_seconds()))
-
-
-def _counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
-    """Whether an event lies in the period: `since` belongs to it, its end does not."""
-    if period.is_before_exposure:
-        since = joined.exposed_at - interval(-period.since)
-        return (joined.event_at < joined.exposed_at) & (joined.event_at >= since)
-    since = joined.exposed_at + interval(period.since) if period.since else joined.exposed_at
-    return (joined.event_at >= since) & (joined.event_at < window_end(period, joined))
 
 
 def _window_end_column(window: timedelta | None) -> str:

@@ -32,6 +32,17 @@ def test_valid_specs_are_counted_and_nothing_is_written(abstats, project):
 
 
 @pytest.mark.slow
+def test_a_window_past_the_end_is_told_and_stops_nothing(abstats, project):
+    file = project / "metrics" / "fct_example_events.yml"
+    file.write_text(file.read_text().replace("window: {days: 7}", "window: {days: 60}"))
+    done = abstats("validate")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "1 experiment and 1 metric are valid.\n"
+    assert done.stderr.count("abstats warns of 1 problem in your specs; the build goes on.") == 1
+    assert "which follows each unit for 60 days in an experiment of 28 days" in done.stderr
+
+
+@pytest.mark.slow
 def test_all_problems_come_in_one_report_without_noise(abstats, project):
     file = project / "experiments" / "example.yml"
     text = file.read_text().replace("[example_revenue]", "[example_revenu]")

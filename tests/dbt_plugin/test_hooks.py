@@ -7,12 +7,18 @@ import pyarrow as pa
 import pytest
 from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.factory import FACTORY
+from dbt.contracts.graph.manifest import Manifest
 from dbt.plugins.manager import PluginManager
+from dbt_common.events.base_types import EventLevel, EventMsg
+from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.exceptions import DbtRuntimeError
 
-from abstats.dbt_plugin import jinja_module, python_models
+from abstats.dbt_plugin import jinja_module, project_specs, python_models
+from abstats.dbt_plugin import plugin as plugin_module
 from abstats.dbt_plugin.plugin import AbstatsPlugin
+from abstats.dbt_plugin.settings import Settings
 from abstats.spec.problems import Problem, SpecError
+from abstats.spec.project import Project
 
 
 def test_dbt_finds_the_plugin_among_installed_modules() -> None:
@@ -22,6 +28,27 @@ def test_dbt_finds_the_plugin_among_installed_modules() -> None:
 
 def test_the_manifest_hook_has_the_mark_that_dbt_looks_for() -> None:
     assert AbstatsPlugin.get_manifest_artifacts.is_dbt_hook
+
+
+def test_warnings_are_told_in_a_build_and_stop_nothing(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the level of a warning, but none of dbt's own: `--warn-error` lets it pass."""
+    warning = Problem("experiments/a.yml:9", "window", "is long", "matures on 2026-04-02")
+    project = Project((), (), (warning,))
+    monkeypatch.setattr(plugin_module, "settings_of", lambda _: Settings("", (), None, ""))
+    monkeypatch.setattr(project_specs, "check_manifest", lambda *_: project)
+    told: list[EventMsg] = []
+    get_event_manager().add_callback(told.append)
+    plugin = AbstatsPlugin.__new__(AbstatsPlugin)
+    plugin.project_root, plugin.command_line_vars = tmp_path, {}
+    try:
+        assert plugin.get_manifest_artifacts(Manifest()) == {}
+    finally:
+        get_event_manager().callbacks.remove(told.append)
+    (event,) = told
+    assert event.info.level == EventLevel.WARN
+    assert event.info.msg.startswith("abstats warns of 1 problem in your specs; the build goes on.")
 
 
 def test_jinja_sees_our_module_beside_those_of_dbt(

@@ -1,6 +1,6 @@
 """Users who give events to creators, for tests of Gini; run as a module it prints error rates.
 
-    python -m tests.inference.gini_worlds [tests per row]
+python -m tests.inference.gini_worlds [tests per row]
 """
 
 import sys
@@ -70,9 +70,7 @@ def creator_tests(rng, tests, creators, events, sizes, *, exponents=(1.0, 1.0), 
             creator_totals(rng, m * per_block, m, market, per_user, skew=skew)
             for m, market in zip(blocks, markets, strict=True)
         ]
-        arms = [
-            gini_arm(t, m * per_block) for t, m in zip(totals, blocks, strict=True)
-        ]
+        arms = [gini_arm(t, m * per_block) for t, m in zip(totals, blocks, strict=True)]
         effects.append(gini_effect(*arms))
         plug_in.append([gini(t.sum(axis=(1, 2))) for t in totals])
     return effects, np.array(plug_in)

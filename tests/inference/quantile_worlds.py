@@ -1,6 +1,6 @@
 """Events of users in two arms, for tests of quantiles; run as a module it prints error rates.
 
-    python -m tests.inference.quantile_worlds [tests per row]
+python -m tests.inference.quantile_worlds [tests per row]
 """
 
 import sys
@@ -13,39 +13,49 @@ from abstats.inference.quantile_grid import grid_levels
 
 
 def pooled_grid(values, p, n_points=64):
-    """Grid and its atoms, as the engine makes them: all distinct values, or pooled quantiles."""
+    """The grid, as the engine makes it: all distinct values, or pooled quantiles."""
     distinct = np.unique(values)
     if len(distinct) <= n_points:
-        return distinct, np.ones(len(distinct), bool)
-    taken = np.quantile(values, grid_levels(p, n_points), method="inverted_cdf")
-    grid, times = np.unique(taken, return_counts=True)
-    return grid, times > 1
+        return distinct
+    return np.unique(np.quantile(values, grid_levels(p, n_points), method="inverted_cdf"))
 
 
-def curve(unit, values, n, grid, is_atom):
-    """The curve of one arm's events; `unit` numbers its n units from 0."""
-    k = len(grid)
-    cell = unit * (k + 1) + np.searchsorted(grid, values)
-    counts = np.bincount(cell, minlength=n * (k + 1)).reshape(n, k + 1)[:, :k].cumsum(axis=1)
-    counts = counts.astype(float)
+def curve(unit, values, n, grid):
+    """The curve of one arm's events; `unit` numbers its n units from 0.
+
+    The engine's way: where a unit's count rises from a to b, the sums of C, C^2 and C d over
+    units rise by b - a, b^2 - a^2 and (b - a) d for this grid value and all above.
+    """
+    k = len(grid) + 1
+    place = np.searchsorted(grid, values)
+    at, here = np.unique(unit * k + place, return_counts=True)
+    user, cell = at // k, at % k
     events = np.bincount(unit, minlength=n).astype(float)
-    below, extra = counts - counts.mean(axis=0), events - events.mean()
+    after = here.cumsum()
+    after = (after - np.concatenate([[0.0], events.cumsum()])[user]).astype(float)
+    before = after - here
+
+    def total(rise):
+        return np.bincount(cell, weights=rise, minlength=k)[:-1].cumsum()
+
+    counts, squares = total(after - before), total(after**2 - before**2)
+    products = total((after - before) * events[user])
     return QuantileCurve(
         grid=grid,
-        is_atom=is_atom,
         n=n,
-        mean_at_or_below=counts.mean(axis=0),
-        var_at_or_below=(below**2).sum(axis=0) / (n - 1),
-        cov_with_events=extra @ below / (n - 1),
+        mean_at=np.bincount(place[np.isin(values, grid)], minlength=k)[:-1] / n,
+        mean_at_or_below=counts / n,
+        var_at_or_below=(squares - counts**2 / n) / (n - 1),
+        cov_with_events=(products - counts * events.mean()) / (n - 1),
         mean_events=float(events.mean()),
-        var_events=float(extra @ extra / (n - 1)),
+        var_events=float(events.var(ddof=1)),
     )
 
 
 def curves(p, *arms, n_points=64):
     """Curves of arms given as (unit, values, n), on the grid of all their values."""
     grid = pooled_grid(np.concatenate([values for _, values, _ in arms]), p, n_points)
-    return [curve(unit, values, n, *grid) for unit, values, n in arms]
+    return [curve(unit, values, n, grid) for unit, values, n in arms]
 
 
 def latencies(rng, n, *, tail="lognormal"):

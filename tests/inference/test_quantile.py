@@ -14,10 +14,10 @@ from abstats.inference import (
 )
 from abstats.inference.tails import critical_value
 
-from .quantile_worlds import WORLDS, curve, curves, latencies, misses, per_user
+from .quantile_worlds import WORLDS, curve, curves, latencies, misses
 from .rows import numbers
 
-TESTS = 600
+TESTS = 500
 
 
 def lognormal(n, seed, factor=1.0):
@@ -57,9 +57,9 @@ def test_the_bounds_move_with_alpha_and_agree_with_the_p_value():
     control, treatment = curves(0.9, lognormal(2_000, 1), lognormal(2_000, 2, 1.03))
     effect = quantile_effect(0.9, control, treatment)
     assert numbers(with_alpha(effect, 0.05)) == pytest.approx(numbers(effect), nan_ok=True)
-    assert with_alpha(effect, 0.01) == quantile_effect(0.9, control, treatment, alpha=0.01)._replace(
-        mde=effect.mde, mde_relative=effect.mde_relative, region=effect.region
-    )
+    assert with_alpha(effect, 0.01) == quantile_effect(
+        0.9, control, treatment, alpha=0.01
+    )._replace(mde=effect.mde, mde_relative=effect.mde_relative, region=effect.region)
     for alpha, holds_zero in ((effect.p_value * 0.999, True), (effect.p_value * 1.001, False)):
         moved = with_alpha(effect, alpha)
         assert (moved.ci_lower <= 0.0 <= moved.ci_upper) == holds_zero
@@ -91,10 +91,10 @@ def test_a_a_p95_latency_by_user_rejects_a_third_with_iid_intervals_and_five_per
     for _ in range(TESTS):
         arms = [latencies(rng, 1_000) for _ in range(2)]
         ours += quantile_effect(0.95, *curves(0.95, *arms)).p_value < 0.05
-        as_units = [per_user(rng, len(v), draw=lambda rng, n, v=v: v) for _, v, _ in arms]
+        as_units = [(np.arange(len(v)), v, len(v)) for _, v, _ in arms]
         wrong += quantile_effect(0.95, *curves(0.95, *as_units)).p_value < 0.05
     assert wrong / TESTS > 0.28
-    assert 0.024 < ours / TESTS < 0.076
+    assert 0.021 < ours / TESTS < 0.079
 
 
 @pytest.mark.slow
@@ -104,7 +104,7 @@ def test_a_a_p95_latency_by_user_rejects_a_third_with_iid_intervals_and_five_per
 def test_intervals_of_clustered_latency_cover_the_true_difference(p, sizes, factor):
     given, missed = misses("latency", p, sizes, TESTS, factor=factor, seed=5)
     assert given > 0.9
-    assert 0.024 < missed < 0.076
+    assert 0.021 < missed < 0.079
 
 
 @pytest.mark.slow
@@ -135,7 +135,7 @@ def test_a_guardrail_at_its_margin_passes_five_percent():
             0.95, *arms, margin=0.1, relative=True, direction="decrease"
         )
         passed += bool(result.is_non_inferior)
-    assert 0.024 < passed / TESTS < 0.076
+    assert 0.021 < passed / TESTS < 0.079
 
 
 @pytest.mark.parametrize("relative", [True, False])
@@ -167,13 +167,13 @@ def counted(values, n=None, unit=None, grid=None):
     values = np.asarray(values, dtype=float)
     grid = np.unique(values) if grid is None else np.asarray(grid, dtype=float)
     unit = np.arange(len(values)) if unit is None else np.asarray(unit)
-    return curve(unit, values, n or len(values), grid, np.ones(len(grid), bool))
+    return curve(unit, values, n or len(values), grid)
 
 
 def nowhere(n, grid):
     k = len(grid)
     nan = np.full(k, np.nan)
-    return QuantileCurve(np.array(grid), np.ones(k, bool), n, nan, nan, nan, math.nan, math.nan)
+    return QuantileCurve(np.array(grid), n, nan, nan, nan, nan, math.nan, math.nan)
 
 
 GRID = [1.0, 2.0, 3.0, 4.0]
@@ -212,7 +212,7 @@ def test_a_quantile_that_cannot_be_had_has_a_status_and_a_reason(p, treatment, s
 def test_a_quantile_below_an_interpolated_grid_is_outside_it():
     base = counted([1.0, 1.0, 1.0, 2.0] * 100)
     fields = {k: getattr(base, k) for k in base.__dataclass_fields__}
-    early = QuantileCurve(**(fields | {"is_atom": np.zeros(2, bool)}))
+    early = QuantileCurve(**(fields | {"mean_at": np.array([0.1, 0.25])}))
     effect = quantile_effect(0.5, early, early)
     assert effect.status == "outside_grid"
     assert "below every value" in effect.status_reason
@@ -279,7 +279,7 @@ def test_arguments_out_of_range_are_refused(p, change, message):
         quantile_effect(p, counted(MANY), counted(MANY), **change)
     with pytest.raises(ValueError, match="grid of the treatment"):
         quantile_effect(0.5, counted(MANY), counted([1.0, 2.0]))
-    with pytest.raises(ValueError, match="margin == 1.5, must be > 0 and < 1."):
+    with pytest.raises(ValueError, match=r"margin == 1.5, must be > 0 and < 1\."):
         quantile_non_inferiority(
             0.5, counted(MANY), counted(MANY), margin=1.5, relative=True, direction="decrease"
         )

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from abstats.inference import QuantileCurve
 from abstats.inference.quantile_curve import quantile_arm
 
-from .quantile_worlds import curve, curves, latencies, per_user
+from .quantile_worlds import curve, curves, latencies, pooled_grid
+
+
+def as_units(values):
+    return np.arange(len(values)), np.asarray(values, dtype=float), len(values)
+
 
 small = st.lists(st.tuples(st.integers(0, 9), st.integers(-5, 5)), min_size=1, max_size=60)
 
@@ -24,10 +29,7 @@ def test_quantiles_of_cookie_cats_are_those_of_references_md(cookie_cats, p, gat
     groups = [rounds[cookie_cats["version"] == version] for version in ("gate_30", "gate_40")]
     # Exact where it matters: every value up to 400 rounds, and the largest.
     grid = np.append(np.arange(401.0), rounds.max())
-    arms = [
-        quantile_arm(p, "arm", curve(np.arange(len(v)), v, len(v), grid, np.ones(402, bool)))
-        for v in groups
-    ]
+    arms = [quantile_arm(p, "arm", curve(np.arange(len(v)), v, len(v), grid)) for v in groups]
     assert [arm.quantile for arm in arms] == [gate_30, gate_40]
 
 
@@ -84,13 +86,39 @@ def test_a_coarse_grid_gives_the_quantile_and_its_error_of_the_full_data():
         assert arm.at(levels) == pytest.approx(bounds, rel=0.02)
 
 
+def test_running_sums_of_rises_are_the_moments_of_the_counts():
+    """How the engine makes a curve without a row per unit and grid value."""
+    rng = np.random.default_rng(6)
+    unit, values, n = latencies(rng, 50)
+    (ours,) = curves(0.9, (unit, values, n), n_points=16)
+    below = np.zeros((n, len(ours.grid)))
+    events = np.zeros(n)
+    for u, value in zip(unit, values, strict=True):
+        below[u] += value <= ours.grid
+        events[u] += 1
+    assert ours.mean_at_or_below == pytest.approx(below.mean(axis=0))
+    assert ours.var_at_or_below == pytest.approx(below.var(axis=0, ddof=1))
+    covariances = [np.cov(column, events)[0, 1] for column in below.T]
+    assert ours.cov_with_events == pytest.approx(np.array(covariances))
+    assert (ours.mean_events, ours.var_events) == (events.mean(), events.var(ddof=1))
+
+
 def test_an_atom_between_coarse_grid_values_is_not_interpolated_away():
     """Two thirds of the values are 100; the coarse levels leave a gap from 20 to 100."""
     rng = np.random.default_rng(3)
     values = np.where(rng.random(30_000) < 2 / 3, 100.0, 300.0 * rng.random(30_000))
-    unit, _, n = per_user(rng, 30_000, draw=lambda rng, n: None)
-    (one,) = curves(0.5, (unit, values, n), n_points=16)
+    (one,) = curves(0.5, as_units(values), n_points=16)
     assert quantile_arm(0.5, "arm", one).quantile == 100.0
+
+
+def test_a_step_that_only_a_small_arm_has_is_its_step():
+    """A tenth of all values, so that one level at most falls on the step at 260."""
+    rng = np.random.default_rng(4)
+    many = np.ceil(rng.lognormal(5.0, 1.0, 9_000) / 100.0) * 100.0
+    few = np.ceil(rng.lognormal(5.0, 1.0, 1_000) / 100.0) * 130.0
+    grid = np.unique(np.append(pooled_grid(np.append(many, few), 0.5), 260.0))
+    assert np.quantile(few, 0.5, method="inverted_cdf") == 260.0
+    assert quantile_arm(0.5, "arm", curve(*as_units(few), grid)).quantile == 260.0
 
 
 def test_one_event_per_unit_has_the_binomial_error_of_p():
@@ -114,8 +142,8 @@ def test_one_event_per_unit_has_the_binomial_error_of_p():
 def test_a_curve_that_contradicts_itself_is_refused(change, message):
     fields = {
         "grid": np.array([1.0, 2.0]),
-        "is_atom": np.array([True, True]),
         "n": 5,
+        "mean_at": np.zeros(2),
         "mean_at_or_below": np.ones(2),
         "var_at_or_below": np.ones(2),
         "cov_with_events": np.ones(2),

@@ -1,10 +1,13 @@
 from typing import Any
 
+import pytest
+
 from abstats.spec import ExperimentSpec, MetricSpec
 from abstats.spec.check import check_project
 from abstats.spec.graph import read_metrics
+from abstats.spec.unsupported import NOT_MEASURED, NOT_RUN, not_measured_yet, not_run_yet
 
-from .examples import EXPERIMENT, fact, graph, parsed, simple
+from .examples import EXPERIMENT, conversion, derived, fact, graph, parsed, ratio, simple, where
 
 NAMES = ("ctr", "watch_minutes", "latency_ms", "orders")
 
@@ -59,6 +62,50 @@ def test_a_fact_that_is_not_listed_is_refused() -> None:
     assert len(problems) == len(NAMES)
     assert "is measured on fact 'fct_clicks', a fact must be in the var 'facts'" in str(problems[0])
     assert problems[0].hint == "Did you mean 'fct_clcks'?"
+
+
+def over_two_facts(*entities: str) -> list[MetricSpec]:
+    """A ratio, a mean with a covariate and a score; the second fact has these entities."""
+    keys = [{"name": name, "type": "foreign", "expr": name} for name in entities]
+    second = fact("fct_orders", entities=keys)
+    specs, problems = read_metrics(
+        graph(
+            simple("clicks"),
+            simple("orders", fact="fct_orders"),
+            ratio("ctr", "clicks", "orders", {"experiment": {}}),
+            simple("minutes", {"experiment": {"cuped": {"metrics": ["orders"]}}}),
+            derived("score", "clicks + orders", ["clicks", "orders"], {"experiment": {}}),
+            facts=(fact(), second),
+        )
+    )
+    assert problems == []
+    return specs
+
+
+def test_every_fact_of_a_metric_needs_the_unit() -> None:
+    for name in ("ctr", "minutes", "score"):
+        known = [metric for metric in over_two_facts("session", "user") if metric.name == name]
+        text = EXPERIMENT.replace("[ctr]", f"[{name}]").replace("unit: user", "unit: session")
+        problems = check_project(known, [experiment(text)], None)
+        (told,) = [str(problem) for problem in problems if "as an entity" in str(problem)]
+        assert f"metrics.primary[0] == '{name}' of fact 'fct_clicks', its fact must have" in told
+
+
+def test_facts_without_a_common_unit_are_refused() -> None:
+    problems = check_project(over_two_facts("session"), [], None)
+    lines = [str(problem) for problem in problems if "several facts" in str(problem)]
+    assert [line.split()[0] for line in lines] == ["ctr", "minutes", "score"]
+    assert lines[0] == (
+        "ctr is measured on several facts, its facts must have an entity in common, the unit: "
+        "'fct_clicks' has user; 'fct_orders' has session."
+    )
+
+
+def test_every_fact_of_a_metric_must_be_listed() -> None:
+    problems = check_project(over_two_facts("user"), [], ["fct_clicks"])
+    lines = [str(problem) for problem in problems if "var 'facts'" in str(problem)]
+    assert [line.split()[0] for line in lines] == ["ctr", "minutes", "score"]
+    assert all("is measured on fact 'fct_orders'" in line for line in lines)
 
 
 def test_a_cycle_of_parents_is_told_once() -> None:
@@ -117,5 +164,63 @@ def test_a_proportion_cannot_change_by_more_than_one() -> None:
     (problem,) = check_project(known, [experiment(text)], None)
     assert problem.file.startswith("experiments/ranker_v2.yml:")
     assert "absolute_margin == 2 for a proportion, must be < 1" in str(problem)
+    days = {"kind": "retention", "retention": {"from_day": 1, "to_day": 8}}
+    problems = check_project(metrics(orders=days), [experiment(text)], None)
+    assert any("absolute_margin == 2 for a retention, must be < 1" in str(p) for p in problems)
     small = text.replace("absolute_margin: 2", "absolute_margin: 0.02")
     assert check_project(known, [experiment(small)], None) == []
+
+
+DAYS = {"from_day": 1, "to_day": 8}
+NOT_YET: dict[str, dict[str, Any]] = {
+    "kind quantile": simple("m", {"experiment": {}}, agg="median"),
+    "kind retention": simple("m", {"experiment": {"kind": "retention", "retention": DAYS}}),
+    "kind conversion": conversion("m", "a", "b", {"experiment": {"window": {"days": 7}}}),
+    "kind gini": simple("m", {"experiment": {"kind": "gini", "gini": {"over": "unit"}}}),
+    "kind composite": derived("m", "a + b", ["a", "b"], {"experiment": {}}),
+    "an agg other than sum, count and sum_boolean": simple("m", {"experiment": {}}, agg="max"),
+    "filter": simple("m", {"experiment": {}}, filter=where("is_paid")),
+    "a ratio over two facts": ratio("m", "a", "o", {"experiment": {}}),
+    "winsorize": simple("m", {"experiment": {"winsorize": {"upper": 0.99}}}),
+    "transform": simple("m", {"experiment": {"transform": "log1p"}}),
+    "cuped.metrics": simple("m", {"experiment": {"cuped": {"metrics": ["a"]}}}),
+    "cuped.attributes": simple("m", {"experiment": {"cuped": {"attributes": ["score"]}}}),
+    "decomposition": simple("m", {"experiment": {"decomposition": "sum"}}),
+}
+
+
+@pytest.mark.parametrize("what", NOT_MEASURED)
+def test_what_is_not_measured_yet_is_refused_by_name(what: str) -> None:
+    """Delete a line of `NOT_MEASURED` with its measurement; this test needs no edit."""
+    inputs = (simple("a", expr="a"), simple("b"), simple("o", fact="fct_orders"))
+    specs, problems = read_metrics(
+        graph(*inputs, NOT_YET[what], facts=(fact(), fact("fct_orders")))
+    )
+    assert problems == []
+    problem = not_measured_yet(specs[0])
+    assert problem is not None
+    assert str(problem) == f"m has {what}, this is not supported in this version of abstats."
+    assert problem in check_project(specs, [], None)
+
+
+def test_what_is_measured_is_not_refused() -> None:
+    assert all(not_measured_yet(metric) is None for metric in metrics())
+    assert not_run_yet(experiment()) is None
+
+
+RAMP = "allocation: [{from: 2026-01-05, weights: {control: 0.5, ranker_v2: 0.5}}]\n"
+NOT_RUN_YET = {
+    ("allocation",): RAMP + EXPERIMENT,
+    ("analysis", "post_stratify"): EXPERIMENT + "  post_stratify: platform\n",
+    ("segments",): EXPERIMENT.replace("is_new_user]", "{name: is_new_user, keep: 5}]"),
+}
+
+
+@pytest.mark.parametrize("path", NOT_RUN)
+def test_what_is_not_run_yet_is_refused_with_its_line(path: tuple[str, ...]) -> None:
+    spec = experiment(NOT_RUN_YET[path])
+    problem = not_run_yet(spec)
+    assert problem is not None
+    assert problem.line is not None
+    assert problem.key == ".".join(path)
+    assert problem in check_project([], [spec], None)

@@ -1,18 +1,15 @@
 """The graph that dbt itself writes: what the other tests take for granted about its shape."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from abstats.spec import QuantileSpec
 from abstats.spec.graph import read_metrics
 
-pytestmark = [pytest.mark.dbt, pytest.mark.slow]
+from .dbt_projects import manifest_of
 
-DBT = Path(sys.executable).parent / "dbt"
+pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 FACT = """\
 models:
@@ -62,6 +59,22 @@ models:
         percentile_type: continuous
         expr: minutes
         config: {meta: {experiment: {}}}
+      - {name: typical, type: simple, agg: median, expr: minutes, config: {meta: {experiment: {}}}}
+      - {name: longest, type: simple, agg: max, expr: minutes, config: {meta: {experiment: {}}}}
+      - {name: mean_minutes, type: simple, agg: average, expr: minutes,
+         config: {meta: {experiment: {}}}}
+      - {name: platforms, type: simple, agg: count_distinct, expr: platform,
+         config: {meta: {experiment: {}}}}
+      - name: last_minutes
+        type: simple
+        agg: max
+        expr: minutes
+        config: {meta: {experiment: {per_unit: last_value}}}
+      - name: came_back
+        type: simple
+        agg: count
+        expr: 1
+        config: {meta: {experiment: {kind: retention, retention: {from_day: 1, to_day: 8}}}}
       - name: by_date
         type: simple
         agg: sum
@@ -72,25 +85,33 @@ models:
       - name: difference
         type: derived
         expr: one - two
-        input_metrics: [{name: minutes, alias: one}, {name: impressions, alias: two}]
-        config: {meta: {experiment: {}}}
+        input_metrics:
+          - {name: minutes, alias: one, filter: "{{ Dimension('click__platform') }} = 'ios'"}
+          - {name: impressions, alias: two}
+        config: {meta: {experiment: {standardise: {one: pre_period}, window: {days: 7}}}}
+      - name: curved
+        type: derived
+        expr: one * one
+        input_metrics: [{name: minutes, alias: one}]
+        config: {meta: {experiment: {window: {days: 7}}}}
       - name: misspelt
         type: simple
         agg: sum
         expr: minutes
         config: {meta: {experiment: {directon: increase}}}
+metrics:
+  - name: buyers
+    type: conversion
+    entity: user
+    calculation: conversion_rate
+    base_metric: {name: impressions, filter: "{{ Entity('user') }} is not null"}
+    conversion_metric: platforms
+    config: {meta: {experiment: {window: {days: 7}}}}
 """
 FILES = {
-    "dbt_project.yml": "name: host\nprofile: host\nversion: '1.0.0'\n"
-    "flags: {partial_parse: false, send_anonymous_usage_stats: false}\n",
-    "profiles.yml": "host:\n  target: d\n  outputs: {d: {type: duckdb, path: ':memory:'}}\n",
     "packages.yml": "packages: [{local: package}]\n",
     "models/fct_clicks.sql": "select 1 as user_id, now() as clicked_at, 3.0 as minutes",
     "models/fct_clicks.yml": FACT,
-    "models/days.sql": "select cast('2020-01-01' as date) as date_day",
-    "models/days.yml": "models:\n  - name: days\n"
-    "    time_spine: {standard_granularity_column: date_day}\n"
-    "    columns: [{name: date_day, granularity: day}]\n",
     "package/dbt_project.yml": "name: shop\nversion: '1.0.0'\n",
     "package/models/fct_orders.sql": "select 1 as user_id, now() as ordered_at, 2 as amount",
     "package/models/fct_orders.yml": """\
@@ -114,26 +135,27 @@ models:
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    root = tmp_path_factory.mktemp("host")
-    for name, text in FILES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    for command in ("deps", "parse"):
-        run = subprocess.run(
-            [DBT, command, "--project-dir", ".", "--profiles-dir", "."],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert run.returncode == 0, run.stdout + run.stderr
-    loaded: dict[str, Any] = json.loads((root / "target" / "manifest.json").read_text("utf-8"))
-    return loaded
+    return manifest_of(tmp_path_factory.mktemp("host"), FILES)
 
 
 def test_sound_metrics_of_dbt_are_read(manifest: dict[str, Any]) -> None:
     metrics = {metric.name: metric for metric in read_metrics(manifest)[0]}
-    assert set(metrics) == {"minutes", "ctr", "revenue"}
+    assert {name: metric.kind for name, metric in metrics.items()} == {
+        "buyers": "conversion",
+        "came_back": "retention",
+        "ctr": "ratio",
+        "difference": "composite",
+        "ios_ctr": "ratio",
+        "ios_minutes": "mean",
+        "last_minutes": "mean",
+        "longest": "mean",
+        "mean_minutes": "mean",
+        "minutes": "mean",
+        "p95": "quantile",
+        "platforms": "mean",
+        "revenue": "mean",
+        "typical": "quantile",
+    }
 
     minutes = metrics["minutes"]
     assert minutes.label == "Minutes per user"
@@ -152,15 +174,41 @@ def test_sound_metrics_of_dbt_are_read(manifest: dict[str, Any]) -> None:
     assert metrics["revenue"].numerator.fact_unique_id == "model.shop.fct_orders"
 
 
+def test_filters_of_dbt_become_conditions_on_columns(manifest: dict[str, Any]) -> None:
+    metrics = {metric.name: metric for metric in read_metrics(manifest)[0]}
+    assert metrics["ios_minutes"].numerator.filter == "platform = 'ios'"
+    ios_ctr = metrics["ios_ctr"]
+    assert ios_ctr.numerator.filter == "platform = 'ios'"
+    assert ios_ctr.denominator is not None
+    assert ios_ctr.denominator.filter is None
+    base = metrics["buyers"].denominator
+    assert base is not None
+    assert (base.expr, base.filter) == ("1", "user_id is not null")
+    assert (metrics["buyers"].numerator.expr, metrics["buyers"].numerator.agg) == (
+        "platform",
+        "count",
+    )
+
+
+def test_aggregations_of_dbt_are_read(manifest: dict[str, Any]) -> None:
+    metrics = {metric.name: metric for metric in read_metrics(manifest)[0]}
+    aggs = {name: metric.numerator.agg for name, metric in metrics.items()}
+    assert (aggs["longest"], aggs["mean_minutes"]) == ("max", "average")
+    assert (aggs["platforms"], aggs["last_minutes"]) == ("count_distinct", "last_value")
+    quantiles = (metrics["p95"].quantile, metrics["typical"].quantile)
+    assert quantiles == (QuantileSpec(p=0.95), QuantileSpec(p=0.5))
+    assert [
+        (part.metric, part.weight, part.standardise, part.numerator.filter)
+        for part in metrics["difference"].parts
+    ] == [("one", 1.0, "pre_period", "platform = 'ios'"), ("two", -1.0, "none", None)]
+
+
 def test_everything_else_is_refused_by_name(manifest: dict[str, Any]) -> None:
     told = {problem.key: problem.message for problem in read_metrics(manifest)[1]}
     unsupported = "is not supported in this version of abstats"
     assert told == {
-        "ios_minutes.filter": unsupported,
-        "ios_ctr.numerator.filter": unsupported,
-        "p95.agg": f"== 'percentile' {unsupported}",
         "by_date.join_to_timespine": unsupported,
         "by_date.agg_time_dimension": "== 'click_date' of granularity 'day'",
-        "difference.type": f"== 'derived' {unsupported}",
+        "curved.expr": "== 'one * one' multiplies inputs with each other",
         "misspelt.config.meta.experiment.directon": "is not a known key",
     }

@@ -115,6 +115,14 @@ def test_what_is_no_quantile_is_told(
     assert text in line
 
 
+@pytest.mark.parametrize(
+    "meta",
+    [{"kind": "proportion"}, {"kind": "retention", "retention": {"from_day": 1, "to_day": 8}}],
+)
+def test_any_distinct_value_is_any_event_with_a_value(meta: dict[str, Any]) -> None:
+    assert read(simple("bought", used(**meta), agg="count_distinct")).numerator.agg == "count"
+
+
 def test_a_retention_has_its_days_and_a_covariate() -> None:
     days = {"from_day": 1, "to_day": 8}
     metric = read(simple("visits", used(kind="retention", retention=days), agg="count"))
@@ -146,7 +154,7 @@ def test_a_retention_has_its_days_and_a_covariate() -> None:
         (
             {"kind": "retention", "retention": {"from_day": 1, "to_day": 8}},
             {"agg": "average"},
-            "agg == 'average' for kind 'retention', must be one of count, sum, sum_boolean.",
+            "agg == 'average' for kind 'retention', must be one of count, count_distinct, sum, sum",
         ),
         (
             {"kind": "retention", "retention": {"from_day": 1, "to_day": 8}, "missing": "exclude"},

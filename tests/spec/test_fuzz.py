@@ -20,18 +20,38 @@ META: dict[str, Any] = {
     "direction": "increase",
     "parent": "engagement",
     "window": {"days": 7, "hours": 1},
-    "cuped": {"lookback_days": 14, "enabled": True},
+    "cuped": {"lookback_days": 14, "enabled": True, "metrics": [], "attributes": ["score"]},
     "missing": "zero",
     "unit": "minutes",
     "format": "number",
     "weight": 1.0,
     "owner": "search",
+    "decomposition": "sum",
+    "per_unit": "last_value",
+    "transform": {"above": 3},
+    "quantile": {"p": 0.5, "over": "events"},
+    "retention": {"from_day": 1, "to_day": 8},
+    "gini": {"over": "unit"},
+    "winsorize": {"upper": 0.99},
 }
 
 identifiers = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True)
 texts = st.text(
     alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=12
 )
+segments = identifiers.map(lambda name: f"by_{name}").flatmap(
+    lambda name: (
+        st.just(name)
+        | st.fixed_dictionaries(
+            {"name": st.just(name)},
+            optional={"keep": st.integers(1, 99), "preregistered": st.booleans()},
+        )
+    )
+)
+
+
+def _name_of(segment: str | dict[str, Any]) -> str:
+    return (segment if isinstance(segment, str) else segment["name"]).lower()
 
 
 def keys_of(value: object, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -94,6 +114,7 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
                 for name in names[end:]
             ],
         },
+        "segments": draw(st.lists(segments, max_size=3, unique_by=_name_of)),
         "window": draw(
             st.none()
             | st.fixed_dictionaries({"days": st.integers(1, 60), "hours": st.integers(0, 23)})
@@ -190,7 +211,7 @@ anything = st.recursive(
 @given(st.data(), anything)
 @settings(max_examples=150, deadline=None)
 def test_no_value_under_a_key_breaks_the_metrics(data: st.DataObject, value: object) -> None:
-    key = data.draw(st.sampled_from([*META, "winsorize", "kind"]))
+    key = data.draw(st.sampled_from([*META, "standardise"]))
     metric = simple("minutes", {"experiment": {**META, key: value}})
     _, problems = read_metrics(
         graph(metric, ratio("rate", "minutes", "minutes", {"experiment": value}))

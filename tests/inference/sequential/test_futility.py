@@ -140,15 +140,15 @@ def test_both_errors_are_spent_by_jennison_and_turnbulls_grid(t, is_binding, bet
     upper, futility = design.bounds.upper, design.bounds.futility
     missed = simpson_exits(t, futility, upper, theta=design.drift)[1]
     np.testing.assert_allclose(
-        np.cumsum(missed), cumulative_spending(beta_spending, beta, t), atol=1e-7
+        np.cumsum(missed), cumulative_spending(beta_spending, beta, t), atol=1e-6
     )
     lower = futility if is_binding else np.full(t.size, -np.inf)
     rejected = simpson_exits(t, lower, upper)[0]
     if is_binding:
         # Futility bounds close to the efficacy bounds leave less than what is to be spent.
-        assert rejected.sum() <= 0.05 + 1e-7
+        assert rejected.sum() <= 0.05 + 1e-6
     else:
-        assert rejected.sum() == pytest.approx(0.05, abs=1e-7)
+        assert rejected.sum() == pytest.approx(0.05, abs=1e-6)
 
 
 @given(LOOK_TIMES, st.booleans(), st.sampled_from([1, 2]))
