@@ -47,7 +47,9 @@ class Engine:
     def __init__(self) -> None:
         # Prepared plans must hold for other rows, so they may not rest on statistics.
         self.connection = duckdb.connect(config={"threads": 1})
-        self.connection.execute("pragma disable_optimizer")
+        self.connection.execute(
+            "set disabled_optimizers = 'statistics_propagation,compressed_materialization'"
+        )
         self._databases: dict[Declared, _Database] = {}
 
     def database(self, declared: Declared) -> "_Database":
