@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from abstats.spec.covariate import CupedSpec
+from abstats.spec.composite import CompositePart
+from abstats.spec.covariate import Covariate, CupedSpec
 from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.measure import Measure
+from abstats.spec.measure import Aggregation, Measure
 from abstats.spec.meta import Kind, Missing
 from abstats.spec.metric import MetricSpec
+from abstats.spec.values import RetentionSpec
 from abstats.spec.window import Window
 from tests.warehouse.incremental import MODELS, UNIT_DAYS, UNIT_HISTORIES
 from tests.warehouse.oracle import Event, LogRow
@@ -24,7 +26,13 @@ from tests.warehouse.rendered_models import Declared
 START = date(2026, 1, 5)
 FIRST_DAY, LAST_DAY = START - timedelta(days=3), START + timedelta(days=6)
 FACTS = ("clicks", "orders")
-FACT_TYPES = {"user_id": "bigint", "event_at": "timestamp", "value": "double", "weight": "double"}
+FACT_TYPES = {
+    "user_id": "bigint",
+    "event_at": "timestamp",
+    "value": "double",
+    "weight": "double",
+    "device_id": "bigint",
+}
 LOG_TYPES = {
     "experiment_id": "varchar",
     "unit_id": "bigint",
@@ -32,7 +40,23 @@ LOG_TYPES = {
     "exposed_at": "timestamp",
     "first_seen_at": "timestamp",
     "platform": "varchar",
+    "score": "double",
 }
+
+
+def measure(
+    fact: str, expr: str = "value", agg: Aggregation = "sum", filter: str | None = None
+) -> Measure:
+    """A measure of one of the two facts."""
+    return Measure(
+        fact=fact,
+        fact_unique_id=f"model.world.{fact}",
+        agg=agg,
+        expr=expr,
+        filter=filter,
+        time_column="event_at",
+        entities={"user": "user_id", "device": "device_id"},
+    )
 
 
 def metric(
@@ -40,23 +64,15 @@ def metric(
     fact: str = "clicks",
     kind: Kind = "mean",
     *,
-    expr: str = "value",
+    numerator: Measure | None = None,
+    denominator: Measure | None = None,
     days: int | None = None,
     lookback_days: int | None = 2,
     missing: Missing = "zero",
+    **fields: Any,
 ) -> MetricSpec:
-    """A metric of one of the two facts; `lookback_days=None` is one without covariate."""
-
-    def measure(expression: str) -> Measure:
-        return Measure(
-            fact=fact,
-            fact_unique_id=f"model.world.{fact}",
-            agg="sum",
-            expr=expression,
-            time_column="event_at",
-            entities={"user": "user_id"},
-        )
-
+    """A metric of the two facts; `lookback_days=None` is one without covariate."""
+    cuped = CupedSpec(lookback_days=lookback_days or 14, enabled=lookback_days is not None)
     return MetricSpec(
         name=name,
         label=name,
@@ -65,15 +81,16 @@ def metric(
         direction="increase",
         parent=None,
         window=None if days is None else Window(days=days),
-        cuped=CupedSpec(lookback_days=lookback_days or 14, enabled=lookback_days is not None),
+        cuped=cuped,
         missing=missing,
         unit=None,
         format=None,
         weight=None,
         owner=None,
-        numerator=measure(expr),
-        denominator=measure("weight") if kind == "ratio" else None,
+        numerator=numerator or measure(fact),
+        denominator=denominator,
         file=f"metrics/{fact}.yml",
+        **fields,
     )
 
 
@@ -101,41 +118,109 @@ def declared(*experiments: ExperimentSpec, metrics: Sequence[MetricSpec]) -> Dec
 
 
 TOTAL = metric("total")
-RATE = metric("rate", kind="ratio", days=1, lookback_days=3)
+RATE = metric(
+    "rate", kind="ratio", denominator=measure("clicks", "weight"), days=1, lookback_days=3
+)
 BUYERS = metric("buyers", "orders", "proportion", days=2)
-PRESENT = metric("present", "orders", missing="exclude", lookback_days=None)
+SPEND = metric("spend", "orders", missing="exclude", lookback_days=None)
 ONE = experiment("one", ["total", "buyers"], segments=["platform"])
-TWO = experiment("two", ["total", "rate"], start=START + timedelta(days=1))
+TWO = experiment("two", ["total", "rate"], unit="device", start=START + timedelta(days=1))
+METRICS = [TOTAL, RATE, BUYERS]
+# Every other kind and aggregation.
+OTHERS = [
+    metric("average", numerator=measure("clicks", agg="average"), missing="exclude"),
+    metric("last", numerator=measure("orders", agg="last_value"), missing="exclude", days=1),
+    metric("labels", numerator=measure("clicks", "weight", "count_distinct", "weight > 0")),
+    metric(
+        "back",
+        kind="retention",
+        numerator=measure("orders", agg="count"),
+        retention=RetentionSpec(from_day=1, to_day=3),
+        covariates=(Covariate(name="score", attribute="score"),),
+    ),
+    metric("least", numerator=measure("orders", agg="min", filter="weight > 0"), lookback_days=1),
+    metric(
+        "per_order",
+        kind="ratio",
+        denominator=measure("orders", "weight", "count"),
+        missing="exclude",
+        days=1,
+    ),
+    metric(
+        "overall",
+        kind="composite",
+        parts=(
+            CompositePart(metric="a", weight=2.0, kind="mean", numerator=measure("clicks")),
+            CompositePart(metric="b", weight=-3.0, kind="proportion", numerator=measure("orders")),
+        ),
+        covariates=(Covariate(name="weights", measure=measure("clicks", "weight")),),
+    ),
+    metric("known", covariates=(Covariate(name="orders", measure=measure("orders")),)),
+]
 
 # Each differs from the first by one edit of a file, and from others by several.
 DECLARATIONS = {
-    "both": declared(ONE, TWO, metrics=[TOTAL, RATE, BUYERS]),
-    "a metric edited": declared(ONE, TWO, metrics=[metric("total", expr="weight"), RATE, BUYERS]),
+    "both": declared(ONE, TWO, metrics=METRICS),
+    "a metric edited": declared(
+        ONE,
+        TWO,
+        metrics=[metric("total", numerator=measure("clicks", "weight")), RATE, BUYERS],
+    ),
     "a window and a lookback edited": declared(
-        ONE, TWO, metrics=[TOTAL, metric("rate", kind="ratio", days=2, lookback_days=1), BUYERS]
+        ONE,
+        TWO,
+        metrics=[
+            TOTAL,
+            metric(
+                "rate",
+                kind="ratio",
+                denominator=measure("clicks", "weight"),
+                days=2,
+                lookback_days=1,
+            ),
+            BUYERS,
+        ],
     ),
     "a metric removed": declared(
-        experiment("one", ["total"], segments=["platform"]), TWO, metrics=[TOTAL, RATE, BUYERS]
+        experiment("one", ["total"], segments=["platform"]), TWO, metrics=METRICS
     ),
     "a metric added": declared(
-        experiment("one", ["total", "buyers", "present"], segments=["platform"]),
+        experiment("one", ["total", "buyers", "spend"], segments=["platform"]),
         TWO,
-        metrics=[TOTAL, RATE, BUYERS, PRESENT],
+        metrics=[*METRICS, SPEND],
     ),
-    "an experiment removed": declared(TWO, metrics=[TOTAL, RATE, BUYERS]),
+    "an experiment removed": declared(TWO, metrics=METRICS),
     "an end moved": declared(
         experiment(
             "one", ["total", "buyers"], segments=["platform"], end=START + timedelta(days=1)
         ),
         TWO,
-        metrics=[TOTAL, RATE, BUYERS],
+        metrics=METRICS,
     ),
     "segments moved": declared(
         experiment("one", ["total", "buyers"]),
         experiment(
-            "two", ["total", "rate"], start=START + timedelta(days=1), segments=["platform"]
+            "two",
+            ["total", "rate"],
+            unit="device",
+            start=START + timedelta(days=1),
+            segments=["platform"],
         ),
-        metrics=[TOTAL, RATE, BUYERS],
+        metrics=METRICS,
+    ),
+    "other aggregations": declared(
+        experiment("one", ["average", "last", "labels"]),
+        experiment("two", ["least", "average"], unit="device"),
+        metrics=OTHERS,
+    ),
+    "other kinds": declared(
+        experiment("one", ["back", "per_order"]),
+        experiment("two", ["overall", "known"], unit="device", window={"days": 1}),
+        metrics=OTHERS,
+    ),
+    "a covariate of another fact": declared(
+        experiment("one", ["known"]),
+        metrics=[metric for metric in OTHERS if metric.name == "known"],
     ),
 }
 
@@ -308,6 +393,7 @@ _events = st.builds(
     _instants(FIRST_DAY, LAST_DAY),
     _values,
     st.sampled_from([1.0, None, 0.0, 2.0]),
+    st.one_of(_units, st.none()),
 )
 _log_rows = st.builds(
     LogRow,
@@ -324,6 +410,7 @@ _log_rows = st.builds(
         ]
     ),
     _platforms,
+    st.sampled_from([None, 0.5, 2.0]),
 )
 
 
@@ -333,11 +420,18 @@ def _step(
     return st.builds(lambda *values: Step(apply, values), *arguments)
 
 
+_load = _step(event, _facts, _events)
+_expose = _step(log_row, _log_rows)
+_declare = _step(declare, st.sampled_from(list(DECLARATIONS)))
 steps = st.one_of(
-    _step(event, _facts, _events),
-    _step(log_row, _log_rows),
-    _step(declare, st.sampled_from(list(DECLARATIONS))),
-    _step(move_analysis_date, _days(START - timedelta(days=1), LAST_DAY)),
+    _load,
+    _load,
+    _expose,
+    _expose,
+    _declare,
+    _declare,
+    _declare,
+    _step(move_analysis_date, _days(START, LAST_DAY)),
     _step(duplicate, _facts, _rows),
     _step(delete, _facts, _rows),
     _step(delete_largest, _facts),
@@ -357,8 +451,10 @@ _killed: list[Collection[str]] = [MODELS[n:] for n in range(len(MODELS))]
 without = st.one_of(
     st.just(()), st.sampled_from([*_killed, (UNIT_DAYS,), (UNIT_HISTORIES,), MODELS[-2:]])
 )
+# The data goes on for a while: a row of nobody that no metric counts.
+_UNTIL = Step(event, ("clicks", Event(None, datetime.combine(LAST_DAY, _MIDNIGHT), None)))
 histories = st.tuples(
-    st.lists(_step(log_row, _log_rows), min_size=2, max_size=10),
-    st.lists(_step(event, _facts, _events), max_size=12),
-    st.lists(st.builds(Build, st.lists(steps, min_size=1, max_size=4), without), max_size=4),
-).map(lambda drawn: [Build([*drawn[0], *drawn[1]], ()), *drawn[2]])
+    st.lists(_expose, min_size=3, max_size=9),
+    st.lists(_load, min_size=3, max_size=12),
+    st.lists(st.builds(Build, st.lists(steps, min_size=1, max_size=4), without), max_size=3),
+).map(lambda drawn: [Build([_UNTIL, *drawn[0], *drawn[1]], ()), *drawn[2]])

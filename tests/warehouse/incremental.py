@@ -24,6 +24,7 @@ MODELS = (
     "int_fact_watermarks",
     "int_experiment_analysis_dates",
     "int_experiment_exposures_first",
+    "int_experiment_frozen_scales",
     "int_experiment_exposure_days",
     "int_fact_days",
     "int_experiment_unit_days",
@@ -34,7 +35,8 @@ MODELS = (
 )
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
 TIMELINE, MOMENTS = "int_experiment_timeline", "fct_experiment_moments"
-INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS)
+SCALES = "int_experiment_frozen_scales"
+INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS, SCALES)
 _ANY_DATE = "2000-01-01"
 Rows = Sequence[tuple[Any, ...]]
 
@@ -45,7 +47,9 @@ class Engine:
     def __init__(self) -> None:
         # Prepared plans must hold for other rows, so they may not rest on statistics.
         self.connection = duckdb.connect(config={"threads": 1})
-        self.connection.execute("pragma disable_optimizer")
+        self.connection.execute(
+            "set disabled_optimizers = 'statistics_propagation,compressed_materialization'"
+        )
         self._databases: dict[Declared, _Database] = {}
 
     def database(self, declared: Declared) -> "_Database":
@@ -156,10 +160,11 @@ class _Database:
                 f"insert into {name} ({columns}) select {columns} from {home._name}.main.{name}"
             )
         model = self._model(name, is_incremental=True)
-        key, new_rows = model.config["unique_key"], f"new_rows_of_{name}"
+        key, new_rows = model.config.get("unique_key"), f"new_rows_of_{name}"
         self._execute(f"delete from {new_rows}")
         self._execute(f"insert into {new_rows} {model.sql}")
-        self._execute(f"delete from {name} where ({key}) in (select ({key}) from {new_rows})")
+        if key:
+            self._execute(f"delete from {name} where ({key}) in (select ({key}) from {new_rows})")
         self._execute(f"insert into {name} from {new_rows}")
         self._run_hook(model)
         counted = self._run(f"select count(*) from {new_rows}").fetchone()

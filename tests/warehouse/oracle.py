@@ -2,12 +2,12 @@
 
 Written from design.md (sections 7 and 8) and docs/how-it-works.md, not from the SQL. Sums are
 exact (`math.fsum`), so that an expected number does not depend on the order of rows. A further
-kind of metric needs its case in `value_of`.
+kind of metric needs its case in `columns_of`, a further aggregation in `value_of`.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import combinations_with_replacement
 from typing import NamedTuple
@@ -29,18 +29,28 @@ class LogRow(NamedTuple):
     at: datetime | None
     first_seen_at: datetime | None = None
     platform: str | None = None
+    score: float | None = None
 
 
 class Event(NamedTuple):
-    """A row of a fact, its time in UTC; a measure's `expr` names one of the last two."""
+    """A row of a fact, its time in UTC; a measure's `expr` is `value` or `weight`.
+
+    `unit` is the user, `device` a unit of another type that experiments may randomise instead.
+    """
 
     unit: int | None
     at: datetime | None
     value: float | None
     weight: float | None = 1.0
+    device: int | None = None
 
 
 Facts = Mapping[str, Sequence[Event]]
+FILTERS: Mapping[str | None, Callable[[Event], bool]] = {
+    None: lambda _: True,
+    "weight > 0": lambda event: event.weight is not None and event.weight > 0,
+}
+"""What the filters of the measures mean."""
 
 
 class Number(NamedTuple):
@@ -98,8 +108,8 @@ class Unit:
     variant: str
     at: datetime
     platform: str
+    score: float | None
     first_seen_at: datetime | None = None
-    columns: dict[str, Number] = field(default_factory=dict)
 
     @property
     def is_observable(self) -> bool:
@@ -111,7 +121,7 @@ def last_complete_day(
     log: Sequence[LogRow], facts: Facts, metrics: Sequence[MetricSpec], chosen: date
 ) -> date:
     """The day of the newest row, or the chosen one if that is earlier."""
-    read = {measure.fact for metric in metrics for measure in metric.measures}
+    read = {measure.fact for metric in metrics for measure in metric.every_measure}
     times = [row.at for row in log if row.at is not None]
     times += [event.at for fact in read for event in facts[fact] if event.at is not None]
     return min(chosen, max(times).date()) if times else chosen
@@ -121,7 +131,7 @@ def analysis_dates(
     experiment: ExperimentSpec, metrics: Sequence[MetricSpec], last_day: date
 ) -> Iterator[date]:
     """Every day from the start until the last day whose data counts."""
-    windows = [window_of(experiment, metric) for metric in metrics]
+    windows = [period_of(experiment, metric)[1] for metric in metrics]
     longest = max((window for window in windows if window is not None), default=timedelta())
     complete_at = midnight(experiment.end) + longest
     day = experiment.start
@@ -157,8 +167,11 @@ def expected_moments(
 def first_exposures(
     log: Sequence[LogRow], experiment: ExperimentSpec, known_until: datetime
 ) -> list[Unit]:
-    """Units by their first exposure within the dates; at one instant the variant decides, then
-    the platform, NULL last. A unit was first seen when the earliest of its rows says."""
+    """Units by their first exposure within the dates.
+
+    At one instant the variant decides, then the platform and the score, NULL last. A unit was
+    first seen when the earliest of its rows says.
+    """
     rows = [
         row
         for row in log
@@ -170,32 +183,79 @@ def first_exposures(
     ]
     units: dict[int, Unit] = {}
     for row in sorted(
-        rows, key=lambda row: (row.at, row.variant, row.platform is None, row.platform or "")
+        rows,
+        key=lambda row: (
+            row.at,
+            row.variant,
+            (row.platform is None, row.platform or ""),
+            (row.score is None, row.score or 0.0),
+        ),
     ):
         platform = "(missing)" if row.platform is None else row.platform
-        unit = units.setdefault(row.unit, Unit(row.unit, row.variant, row.at, platform))
+        unit = units.setdefault(row.unit, Unit(row.unit, row.variant, row.at, platform, row.score))
         if row.first_seen_at is not None:
             unit.first_seen_at = min(unit.first_seen_at or row.first_seen_at, row.first_seen_at)
     return list(units.values())
 
 
-def value_of(metric: MetricSpec, measure: Measure, events: Sequence[Event]) -> Number | None:
-    """A unit's value of a measure over some of its events; None where none has a value."""
-    values = [getattr(event, measure.expr) for event in events]
-    values = [value for value in values if value is not None]
+class Term(NamedTuple):
+    """A value in a column: of which measure, 1 for any qualifying event instead, its weight."""
+
+    measure: Measure
+    is_any: bool = False
+    weight: float = 1.0
+
+
+def columns_of(metric: MetricSpec) -> dict[str, list[Term]]:
+    """The metric's own columns, each a weighted sum."""
+    if metric.kind == "composite":
+        return {
+            "y": [
+                Term(p.numerator, p.kind == "proportion", p.weight / (p.standard_deviation or 1.0))
+                for p in metric.parts
+            ]
+        }
+    assert metric.kind in ("mean", "proportion", "ratio", "retention")
+    columns = {"y": [Term(metric.numerator, metric.kind in ("proportion", "retention"))]}
+    if metric.denominator is not None:
+        columns["d"] = [Term(metric.denominator)]
+    return columns
+
+
+def value_of(term: Term, events: Sequence[Event]) -> Number | None:
+    """A term of some events of a unit; None where none has a value."""
+    counted = [event for event in events if FILTERS[term.measure.filter](event)]
+    found = [(event.at, getattr(event, term.measure.expr)) for event in counted]
+    found = [(at, value) for at, value in found if value is not None]
+    values = [value for _, value in found]
     if not values:
         return None
-    if metric.kind == "proportion":
+    agg = term.measure.agg
+    if term.is_any:
         return Number(float(any(value != 0 for value in values)), 1.0)
-    assert metric.kind in ("mean", "ratio")
-    assert measure.agg == "sum"
-    return Number(math.fsum(values), math.fsum(abs(value) for value in values))
+    if agg in ("sum", "average"):
+        n = 1 if agg == "sum" else len(values)
+        return Number(math.fsum(values) / n, math.fsum(abs(value) for value in values))
+    # Of the values at a unit's last instant the largest.
+    single = {
+        "count": float(len(values)),
+        "count_distinct": float(len(set(values))),
+        "min": min(values),
+        "max": max(values),
+        "last_value": max(found)[1],
+    }[agg]
+    return Number(single, abs(single))
 
 
-def window_of(experiment: ExperimentSpec, metric: MetricSpec) -> timedelta | None:
-    """How long a unit is followed; None: until the experiment's end."""
+def period_of(experiment: ExperimentSpec, metric: MetricSpec) -> tuple[timedelta, timedelta | None]:
+    """From when to when after its exposure a unit counts; None: until the experiment's end."""
+    if metric.retention is not None:
+        days = metric.retention
+        return timedelta(days=days.from_day), timedelta(days=days.to_day)
     window = metric.window or experiment.window
-    return None if window is None else timedelta(days=window.days or 0, hours=window.hours or 0)
+    if window is None:
+        return timedelta(), None
+    return timedelta(), timedelta(days=window.days, hours=window.hours)
 
 
 def midnight(day: date) -> datetime:
@@ -245,55 +305,113 @@ def _rows(
 ) -> tuple[list[tuple[Unit, dict[str, Number]]], list[dict[str, Number]]]:
     """The columns of the units that count, and every unit's covariates for the joint block."""
     known_until = midnight(day + DAY)
-    window = window_of(experiment, metric)
-    measures = {"y": metric.numerator}
-    if metric.denominator is not None:
-        measures["d"] = metric.denominator
+    since, window = period_of(experiment, metric)
     outcomes: dict[int, dict[str, Number]] = {}
-    covariates: dict[int, dict[str, Number]] = {}
+    covariates: dict[int, dict[str, Number | None]] = {}
     for unit in units:
         end = midnight(experiment.end) if window is None else unit.at + window
         if window is not None and end > known_until:
             continue  # Law 7: its window is not complete.
-        values, before = {}, {}
-        for column, measure in measures.items():
-            mine = [e for e in facts[measure.fact] if e.unit == unit.unit and e.at is not None]
-            since = unit.at - timedelta(days=metric.cuped.lookback_days)
-            values[column] = value_of(
-                metric, measure, [e for e in mine if unit.at <= e.at < min(end, known_until)]
-            )
-            before[f"x_{column}"] = value_of(
-                metric, measure, [e for e in mine if since <= e.at < unit.at]
-            )
-        if metric.cuped.enabled and unit.is_observable:
-            covariates[unit.unit] = _filled(before)
-        if metric.missing == "zero" or None not in values.values():
-            outcomes[unit.unit] = _filled(values)
-    if not metric.cuped.enabled:
-        return [(unit, outcomes[unit.unit]) for unit in units if unit.unit in outcomes], [
-            {} for _ in units
-        ]
-    centres = {
-        f"x_{column}": _mean([c[f"x_{column}"] for c in covariates.values()]) for column in measures
-    }
-    nothing = Number(0.0, 0.0)
-    centred = [
-        {
-            column: _minus(covariates[unit.unit][column], centre)
-            if unit.unit in covariates
-            else nothing
-            for column, centre in centres.items()
+        after = (unit.at + since, min(end, known_until))
+        found = {
+            column: _column(metric, terms, _events(experiment, facts, terms, unit, after))
+            for column, terms in columns_of(metric).items()
         }
-        for unit in units
+        if None not in found.values():
+            outcomes[unit.unit] = found
+        if metric.cuped.enabled:
+            covariates[unit.unit] = _covariates(experiment, metric, unit, facts)
+    own = [f"x_{column}" for column in columns_of(metric)]
+    further = [f"x_{covariate.name}" for covariate in metric.covariates]
+    names = [*own, *further] if metric.cuped.enabled else []
+    centres = {
+        name: _mean([c[name] for c in covariates.values() if c[name] is not None]) for name in names
+    }
+    rows, joint = [], []
+    for unit in units:
+        values = covariates.get(unit.unit, dict.fromkeys(names))
+        centred = {
+            name: _minus(value, centres[name]) if value is not None else Number(0.0, 0.0)
+            for name, value in values.items()
+        }
+        joint.append(centred)
+        if unit.unit not in outcomes:
+            continue
+        row = {**outcomes[unit.unit], **centred}
+        if metric.kind == "ratio" and names:
+            # Its own covariates keep their means and are filled with them.
+            row |= {name: values[name] or centres[name] for name in own}
+        if names:
+            row["missing"] = Number(float(any(values[name] is None for name in own)), 1.0)
+        rows.append((unit, row))
+    return rows, joint
+
+
+def _covariates(
+    experiment: ExperimentSpec, metric: MetricSpec, unit: Unit, facts: Facts
+) -> dict[str, Number | None]:
+    """What is known of a unit from before its exposure; None for what is not."""
+    before = (unit.at - timedelta(days=metric.cuped.lookback_days), unit.at)
+    found: dict[str, Number | None] = {}
+    for column, terms in columns_of(metric).items():
+        events = _events(experiment, facts, terms, unit, before)
+        found[f"x_{column}"] = _column(metric, terms, events, is_history=True)
+    for covariate in metric.covariates:
+        if covariate.measure is not None:
+            terms = [Term(covariate.measure)]
+            (events,) = _events(experiment, facts, terms, unit, before)
+            found[f"x_{covariate.name}"] = value_of(terms[0], events) or Number(0.0, 0.0)
+    if not unit.is_observable:
+        found = dict.fromkeys(found)
+    for covariate in metric.covariates:
+        if covariate.attribute is not None:
+            number = None if unit.score is None else Number(unit.score, abs(unit.score))
+            found[f"x_{covariate.name}"] = number
+    return found
+
+
+def _column(
+    metric: MetricSpec,
+    terms: Sequence[Term],
+    events: Sequence[Sequence[Event]],
+    *,
+    is_history: bool = False,
+) -> Number | None:
+    """A column of a unit; None where it has no value. A total of no events before is a zero."""
+    numbers = []
+    for term, of_term in zip(terms, events, strict=True):
+        number = value_of(term, of_term)
+        is_total = term.is_any or term.measure.agg in ("sum", "count", "count_distinct")
+        if number is None and (metric.missing == "zero" or (is_history and is_total)):
+            number = Number(0.0, 0.0)
+        if number is None:
+            return None
+        numbers.append(Number(number.value * term.weight, number.magnitude * abs(term.weight)))
+    return Number(
+        math.fsum(number.value for number in numbers),
+        math.fsum(number.magnitude for number in numbers),
+    )
+
+
+def _events(
+    experiment: ExperimentSpec,
+    facts: Facts,
+    terms: Sequence[Term],
+    unit: Unit,
+    between: tuple[datetime, datetime],
+) -> list[list[Event]]:
+    """The unit's events from an instant until before another, for each term."""
+    since, until = between
+    return [
+        [
+            event
+            for event in facts[term.measure.fact]
+            if event.at is not None
+            and since <= event.at < until
+            and unit.unit == (event.device if experiment.unit == "device" else event.unit)
+        ]
+        for term in terms
     ]
-    rows = []
-    for unit, own in zip(units, centred, strict=True):
-        if unit.unit in outcomes:
-            # A ratio's covariates keep their means and are filled with them.
-            filled = covariates.get(unit.unit, centres) if metric.kind == "ratio" else own
-            missing = Number(float(not unit.is_observable), 1.0)
-            rows.append((unit, {**outcomes[unit.unit], **filled, "missing": missing}))
-    return rows, centred
 
 
 def moment_of(a: Sequence[Number], b: Sequence[Number]) -> Moment:
@@ -324,8 +442,3 @@ def _mean(numbers: Sequence[Number]) -> Number:
 
 def _minus(a: Number, b: Number) -> Number:
     return Number(a.value - b.value, max(a.magnitude, b.magnitude))
-
-
-def _filled(numbers: Mapping[str, Number | None]) -> dict[str, Number]:
-    """No events are a zero."""
-    return {name: number or Number(0.0, 0.0) for name, number in numbers.items()}

@@ -147,14 +147,14 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
     return Model(name, sql, config, tuple(dict.fromkeys(refs)))
 
 
-class _Returned(Exception):
+class _ReturnedError(Exception):
     def __init__(self, value: Any) -> None:
         self.value = value
 
 
 def _return(value: Any) -> None:
     """dbt's `return`: the macro ends with this value."""
-    raise _Returned(value)
+    raise _ReturnedError(value)
 
 
 def _raise(message: str) -> None:
@@ -174,7 +174,7 @@ class _Macros:
             macro = getattr(template.make_module(dict(self._context)), name)
             try:
                 return macro(*arguments, **named)
-            except _Returned as returned:
+            except _ReturnedError as returned:
                 return returned.value
 
         return call
@@ -182,7 +182,7 @@ class _Macros:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
+    return jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
 
 
 @functools.cache
