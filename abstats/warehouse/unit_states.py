@@ -82,7 +82,7 @@ class State:
     def of_events(
         self, values: ir.Column, event_at: ir.Column, where: ir.BooleanValue | None
     ) -> ir.Value:
-        """The state of a set of events; NULL (a count: 0) where none has a value.
+        """The state of a set of events; NULL where none has a value.
 
         Args:
             values: The values of the events.
@@ -90,7 +90,7 @@ class State:
             where: Which of them count; None for all.
         """
         if self.how == "count":
-            return values.count(where=where).cast("float64")
+            return values.count(where=where).cast("float64").nullif(0.0)
         if self.how == "any":
             return (values != 0).cast("float64").max(where=where)
         if self.how == "last":
