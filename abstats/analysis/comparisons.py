@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 import numpy as np
 
-from abstats.analysis.cells import ALL, Cell
+from abstats.analysis.cells import ALL, IS_CAPPED, Cell
 from abstats.moments import Moments
+from abstats.spec.composite import PRE_PERIOD
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 from abstats.spec.strata import UNSTRATIFIED
@@ -33,6 +35,7 @@ class Comparison:
         strata: Names of the strata that any unit of the two is in, sorted; one without strata.
         treatment: Moments of the treatment in each stratum; without units where there is no cell.
         control: Moments of control, likewise.
+        is_winsorised: The units' values are capped.
     """
 
     experiment: ExperimentSpec
@@ -46,11 +49,34 @@ class Comparison:
     strata: tuple[str, ...]
     treatment: tuple[Moments, ...]
     control: tuple[Moments, ...]
+    is_winsorised: bool = False
 
     @property
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
         return _ESTIMANDS.get(self.metric.kind, self.metric.kind)
+
+    @property
+    def is_decisive(self) -> bool:
+        """Whether its headline is the metric's: of a winsorised metric the raw values' is not."""
+        return self.is_winsorised == (self.metric.winsorize is not None)
+
+    @property
+    def needs_scale(self) -> bool:
+        """Whether its values wait for a number that is frozen from the data."""
+        parts = self.metric.parts
+        return self.is_winsorised or any(part.standardise == PRE_PERIOD for part in parts)
+
+    @property
+    def question(self) -> tuple[str, ...]:
+        """What it asks, whether of raw or of capped values."""
+        return (
+            self.metric.name,
+            self.treatment_id,
+            self.control_id,
+            self.segment_name,
+            self.segment_value,
+        )
 
     @property
     def has_cuped(self) -> bool:
@@ -65,6 +91,8 @@ def comparisons(
     analysis_date: date,
 ) -> Iterator[Comparison]:
     """Every declared metric x pair x segment of an experiment; none is left out for want of data.
+
+    A winsorised metric is compared twice: raw and capped.
 
     Segments are the whole population and each value of a declared dimension that any cell of a
     declared variant has.
@@ -84,16 +112,16 @@ def comparisons(
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
-        for segment in segments:
+        blocks = (False,) if metric.winsorize is None else (False, True)
+        for segment, is_winsorised in product(segments, blocks):
             arms: dict[str, dict[str, Moments]] = {}
             for variant in sorted(experiment.variants):
                 place = experiment.name, variant, *segment
+                block = name, definition_hash, analysis_date, is_winsorised
                 arms[variant] = {
-                    stratum: cells[cell]
+                    stratum: _without_cap(cells[cell])
                     for stratum in strata
-                    if (cell := Cell(*place, stratum, name, definition_hash, analysis_date))
-                    in cells
-                    and cells[cell].n > 0
+                    if (cell := Cell(*place, stratum, *block)) in cells and cells[cell].n > 0
                 }
             nobody = _without_units(metric, arms)
             for treatment, control in experiment.pairs():
@@ -109,6 +137,7 @@ def comparisons(
                     strata=tuple(found),
                     treatment=tuple(arms[treatment].get(stratum, nobody) for stratum in found),
                     control=tuple(arms[control].get(stratum, nobody) for stratum in found),
+                    is_winsorised=is_winsorised,
                 )
 
 
@@ -134,6 +163,11 @@ def _segments(experiment: ExperimentSpec, cells: Sequence[Cell]) -> list[tuple[s
         if cell.segment_name in experiment.segments
     }
     return [(ALL, ALL), *sorted(declared)]
+
+
+def _without_cap(moments: Moments) -> Moments:
+    """The moments of the values and covariates alone."""
+    return moments.select(*(column for column in moments.columns if column != IS_CAPPED))
 
 
 def _without_units(metric: MetricSpec, arms: Mapping[str, Mapping[str, Moments]]) -> Moments:

@@ -28,6 +28,10 @@ _ADJUSTMENTS = {
     POST_STRATIFIED: UNADJUSTED,
     POST_STRATIFIED_CUPED: CUPED,
 }
+_NO_SCALE = (
+    "A unit counts once the cap or standard deviation is frozen: from 1,000 units that were "
+    "active before the start, or from the first 1,000 whose windows are complete."
+)
 
 
 class Estimate(NamedTuple):
@@ -38,7 +42,7 @@ class Estimate(NamedTuple):
         estimator: "unadjusted", "cuped", "post_stratified" or "post_stratified_cuped"; all of them
             within the allocation periods of a ramp.
         effect: The effect at the experiment's alpha.
-        is_headline: The verdict reads this one; exactly one per comparison.
+        is_headline: The verdict reads this one; exactly one per metric, pair and segment.
         guardrail: The declared guardrail, None for other roles.
         non_inferiority: The test against the guardrail's margin, None without a margin.
         left_out: What it leaves out and why, in words; empty where it uses all units.
@@ -93,7 +97,7 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
             comparison,
             estimator,
             effect,
-            is_headline=estimator == headline,
+            is_headline=comparison.is_decisive and estimator == headline,
             guardrail=guardrail,
             non_inferiority=_against_margin(comparison, estimator, arms[estimator], guardrail),
             left_out=arms[estimator].left_out,
@@ -104,7 +108,7 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
 
 def _effect(comparison: Comparison, estimator: str, arms: StratifiedArms) -> Effect:
     analysis = comparison.experiment.analysis
-    return estimate_effect(
+    effect = estimate_effect(
         comparison.estimand,
         arms.control,
         arms.treatment,
@@ -112,6 +116,10 @@ def _effect(comparison: Comparison, estimator: str, arms: StratifiedArms) -> Eff
         alpha=analysis.alpha,
         power=analysis.power,
     )
+    if effect.status == "no_data" and comparison.needs_scale:
+        reason = f"{effect.status_reason} {_NO_SCALE}"
+        return effect._replace(status_reason=reason)
+    return effect
 
 
 def _guardrail(comparison: Comparison) -> GuardrailSpec | None:

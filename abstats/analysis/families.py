@@ -43,20 +43,21 @@ def adjust(
 ) -> list[Adjustment]:
     """Adjust the estimates of one experiment over their families, in the given order.
 
-    An estimator's family holds, for every comparison, that estimator's row, or the headline's
-    where the comparison has none; the headline rows are a family of their own. So a comparison
-    counts once in each family, and a verdict reads p-values of one family only.
+    An estimator's family holds, for every question, that estimator's row, or the headline's
+    where the question has none; the headline rows are a family of their own. So a question
+    counts once in each family, and a verdict reads p-values of one family only. The capped and
+    the raw values are estimated by two estimators of the same question.
     """
-    families: dict[str, dict[int, list[int]]] = {}
+    families: dict[str, dict[tuple[str, ...], list[int]]] = {}
     for i, estimate in enumerate(estimates):
         comparison = estimate.comparison
         family = family_name(comparison.role, comparison.segment_name, preregistered_segments)
         by_comparison = families.setdefault(family, {})
-        by_comparison.setdefault(id(estimate.comparison), []).append(i)
+        by_comparison.setdefault(comparison.question, []).append(i)
     adjustments: dict[int, Adjustment] = {}
     for family, by_comparison in families.items():
         groups = list(by_comparison.values())
-        estimators = sorted({estimates[i].estimator for group in groups for i in group})
+        estimators = sorted({_estimator(estimates[i]) for group in groups for i in group})
         # The headline comes last, so that its rows keep the numbers of the headline's family.
         for estimator in (*estimators, HEADLINE):
             members = [_member(group, estimates, estimator) for group in groups]
@@ -74,10 +75,14 @@ def family_name(role: str, segment_name: str, preregistered_segments: Collection
     return f"{role} metrics by {segment_name}, {planned}"
 
 
+def _estimator(estimate: Estimate) -> str:
+    return f"{estimate.estimator}{' winsorised' if estimate.comparison.is_winsorised else ''}"
+
+
 def _member(group: list[int], estimates: Sequence[Estimate], estimator: str) -> int:
-    """The comparison's row of that estimator, else its headline row."""
+    """The question's row of that estimator, else its headline row."""
     for i in group:
-        if estimates[i].estimator == estimator:
+        if _estimator(estimates[i]) == estimator:
             return i
     return next(i for i in group if estimates[i].is_headline)
 

@@ -109,7 +109,7 @@ def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
         "segment_name": comparison.segment_name,
         "segment_value": comparison.segment_value,
         "estimator": estimate.estimator,
-        "is_winsorised": False,
+        "is_winsorised": comparison.is_winsorised,
         "is_headline": estimate.is_headline,
         "metric_kind": comparison.metric.kind,
         "role": comparison.role,

@@ -15,6 +15,7 @@ FUNCTIONS = (
     "declared_rows",
     "declared_segments",
     "fact_days",
+    "frozen_scales",
     "latest_measures",
     "row_hash",
     "stratified_exposures",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -42,6 +42,7 @@ class Evidence:
             be empty.
         last_events: The last event of each fact, None for a fact without events.
         analysis_date: Last day whose data is used.
+        capped: Moments of the indicator of values above the cap, by winsorised metric and variant.
     """
 
     experiment: ExperimentSpec
@@ -51,6 +52,7 @@ class Evidence:
     covariates: Mapping[str, Mapping[str, Moments]]
     last_events: Mapping[str, datetime | None]
     analysis_date: date
+    capped: Mapping[str, Mapping[str, Moments]] = field(default_factory=dict)
 
     @property
     def has_exposures(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from abstats.analysis.cells import ALL, COVARIATES, Cell, read_cells
+from abstats.analysis.cells import ALL, COVARIATES, IS_CAPPED, Cell, read_cells
 from abstats.analysis.comparisons import declared_metric
 from abstats.analysis.results import analysis_date_of
 from abstats.analysis.schemas import utc_naive
@@ -96,6 +96,7 @@ def _evidence(
 ) -> Evidence:
     declared = {name: declared_metric(experiment, name, metrics) for name in experiment.roles()}
     arms: dict[str, dict[str, Moments]] = {}
+    capped: dict[str, dict[str, Moments]] = {}
     covariates: dict[str, dict[str, Moments]] = {}
     hashes = {name: metric.definition_hash for name, metric in declared.items()}
     for cell, moments in sorted(
@@ -106,9 +107,17 @@ def _evidence(
         if cell.metric_name == COVARIATES:
             period = period_of(experiment, cell.stratum)
             _add(covariates.setdefault(period, {}), cell.variant_id, moments)
-        elif cell.definition_hash == hashes.get(cell.metric_name):
+        elif cell.definition_hash != hashes.get(cell.metric_name):
+            continue
+        elif cell.is_winsorised:
+            _add(
+                capped.setdefault(cell.metric_name, {}), cell.variant_id, moments.select(IS_CAPPED)
+            )
+        else:
             _add(arms.setdefault(cell.metric_name, {}), cell.variant_id, moments)
-    return Evidence(experiment, declared, counts, arms, covariates, last_events, analysis_date)
+    return Evidence(
+        experiment, declared, counts, arms, covariates, last_events, analysis_date, capped
+    )
 
 
 def _add(arms: dict[str, Moments], variant: str, moments: Moments) -> None:

@@ -51,7 +51,7 @@ class Term:
         period: The events that count.
         is_any: 1 for a unit with a qualifying event, else 0, in place of the measure's own value.
         weight: What the value is multiplied by.
-        frozen_scale: Name of the frozen standard deviation that it is divided by, or None.
+        frozen_scale: Column of the frozen standard deviation that it is divided by, or None.
     """
 
     measure: Measure

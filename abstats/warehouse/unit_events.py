@@ -31,11 +31,13 @@ class Sources:
             stratum, one column per segment and one per attribute.
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
+        scales: Frozen caps and standard deviations; None where no metric has one.
     """
 
     exposures: Relation
     dates: Relation
     facts: Mapping[str, Relation]
+    scales: Relation | None = None
 
 
 class FactUnits(NamedTuple):
@@ -156,14 +158,7 @@ def events_of_units(
 
     The log's own id is `unit_id_right`: a fact's may have another type.
     """
-    events = placeholder(
-        fact.placeholder,
-        {
-            "unit_id": "string",
-            "event_at": TIMESTAMP,
-            **event_schema(plan, fact.fact),
-        },
-    )
+    events = fact_events(plan, fact)
     mine = units.filter(units.experiment_id.isin(fact.experiments))
     return events.join(
         mine,
@@ -175,9 +170,37 @@ def events_of_units(
     )
 
 
-def state_of_events(state: State, joined: ir.Table) -> ir.Value:
-    """The aggregation of joined events that gives a state."""
-    return state.of_events(joined[state.value], joined.event_at, _counts(state.period, joined))
+def fact_events(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
+    """The events of a fact for one type of unit: unit_id, event_at and the measures' values."""
+    return placeholder(
+        fact.placeholder,
+        {
+            "unit_id": "string",
+            "event_at": TIMESTAMP,
+            **event_schema(plan, fact.fact),
+        },
+    )
+
+
+def state_of_events(state: State, joined: ir.Table, *, all_count: bool = False) -> ir.Value:
+    """The aggregation of joined events that gives a state.
+
+    Args:
+        state: The state.
+        joined: Events with the units they count for.
+        all_count: Every joined event lies in the state's period, which saves asking.
+    """
+    where = None if all_count else counts(state.period, joined)
+    return state.of_events(joined[state.value], joined.event_at, where)
+
+
+def counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
+    """Whether an event lies in the period: `since` belongs to it, its end does not."""
+    if period.is_before_exposure:
+        since = joined.exposed_at - interval(-period.since)
+        return (joined.event_at < joined.exposed_at) & (joined.event_at >= since)
+    since = joined.exposed_at + interval(period.since) if period.since else joined.exposed_at
+    return (joined.event_at >= since) & (joined.event_at < window_end(period, joined))
 
 
 def is_active_before(joined: ir.Table) -> ir.BooleanValue:
@@ -188,15 +211,6 @@ def is_active_before(joined: ir.Table) -> ir.BooleanValue:
 def interval(length: timedelta) -> ir.IntervalScalar:
     """A length of time as Ibis has it."""
     return ibis.interval(seconds=int(length.total_seconds()))
-
-
-def _counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
-    """Whether an event lies in the period: `since` belongs to it, its end does not."""
-    if period.is_before_exposure:
-        since = joined.exposed_at - interval(-period.since)
-        return (joined.event_at < joined.exposed_at) & (joined.event_at >= since)
-    since = joined.exposed_at + interval(period.since) if period.since else joined.exposed_at
-    return (joined.event_at >= since) & (joined.event_at < window_end(period, joined))
 
 
 def _window_end_column(window: timedelta | None) -> str:

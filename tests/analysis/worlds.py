@@ -30,6 +30,7 @@ MOMENTS_SCHEMA = pa.schema(
         ("mean_a", pa.float64()),
         ("mean_b", pa.float64()),
         ("cov_ab", pa.float64()),
+        ("is_winsorised", pa.bool_()),
     ]
 )
 
@@ -99,6 +100,7 @@ def moment_rows(
     stratum: str = "all",
     experiment: str = "exp",
     day: date = DAY,
+    is_winsorised: bool = False,
 ) -> list[dict[str, Any]]:
     """One row per pair of columns, from one row per unit."""
     data = np.asarray(rows, dtype=float).reshape(len(rows), len(columns))
@@ -122,6 +124,7 @@ def moment_rows(
                 "n": n,
                 "mean_a": mean_a,
                 "mean_b": mean_b,
+                "is_winsorised": is_winsorised,
                 "cov_ab": products.sum() / (n - 1) if n > 1 else None,
             }
         )

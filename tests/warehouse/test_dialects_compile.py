@@ -3,15 +3,17 @@
 import pytest
 import sqlglot
 
-from abstats.spec.values import RetentionSpec, TransformSpec
+from abstats.spec.covariate import Covariate
+from abstats.spec.values import RetentionSpec, TransformSpec, WinsorizeSpec
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
+from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.value_counts import value_counts_sql
-from tests.warehouse.worlds import FACTS, experiment, metric
+from tests.warehouse.worlds import FACTS, experiment, measure, metric, part
 
 METRICS = [
     metric("total"),
@@ -23,6 +25,13 @@ METRICS = [
     metric("smallest", agg="min"),
     metric("last", agg="last_value", missing="exclude"),
     metric("labels", agg="count_distinct"),
+    metric("capped", winsorize=WinsorizeSpec(upper=0.99), days=7),
+    metric(
+        "score",
+        "composite",
+        parts=(part("total", 2.0, measure("value"), standardise="pre_period"),),
+        covariates=(Covariate(name="score", attribute="score"),),
+    ),
 ]
 PLAN = plan_measurement(
     [experiment("e1", [spec.name for spec in METRICS], segments=["platform"])], METRICS
@@ -31,6 +40,7 @@ SOURCES = Sources(
     exposures=Relation("exposures", {}),
     dates=Relation("dates", {}),
     facts={fact: Relation(fact, {}) for fact in FACTS},
+    scales=Relation("scales", {}),
 )
 
 
@@ -38,6 +48,7 @@ SOURCES = Sources(
 def test_every_statement_is_a_single_select(adapter_type: str) -> None:
     units = Relation("units", {})
     for sql in (
+        frozen_scales_sql(PLAN, SOURCES, "stored", adapter_type),
         unit_measures_sql(PLAN, SOURCES, adapter_type),
         cell_moments_sql(PLAN, "select * from units", "select * from wanted", adapter_type),
         value_counts_sql(PLAN, units, adapter_type),

@@ -16,6 +16,7 @@ from abstats.spec.meta import Kind, Missing
 from abstats.spec.metric import MetricSpec
 from abstats.spec.window import Window
 from abstats.warehouse.cell_moments import cell_moments_sql
+from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.strata import stratified_exposures_sql
@@ -191,25 +192,28 @@ def _insert(
 
 
 class Statements(NamedTuple):
-    """SQL of the exposures, the per-unit table and the moments, as the dbt models have it."""
+    """SQL of exposures, frozen scales, per-unit table and moments, as the dbt models have it."""
 
     exposures: str
+    scales: str
     units: str
     moments: str
 
 
+SOURCES = Sources(
+    exposures=Relation("exposures", {"unit_id": "bigint"}),
+    dates=Relation("dates", {}),
+    facts={fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS},
+    scales=Relation("scales", {}),
+)
+
+
 def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec]) -> Statements:
     plan = plan_measurement(experiments, metrics)
-    sources = Sources(
-        exposures=Relation("exposures", {"unit_id": "bigint"}),
-        dates=Relation("dates", {}),
-        facts={
-            fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS
-        },
-    )
     return Statements(
         stratified_exposures_sql(plan, "first_exposures", "dates", "duckdb"),
-        unit_measures_sql(plan, sources, "duckdb"),
+        frozen_scales_sql(plan, SOURCES, None, "duckdb"),
+        unit_measures_sql(plan, SOURCES, "duckdb"),
         cell_moments_sql(
             plan,
             "select * from units",
@@ -220,9 +224,10 @@ def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec
 
 
 def build(connection: duckdb.DuckDBPyConnection, world: World, statements: Statements) -> None:
-    """Fill the tables `exposures`, `units` and `moments` as the dbt models would."""
+    """Fill the tables `exposures`, `scales`, `units` and `moments` as the dbt models would."""
     load(connection, world)
     connection.execute(f"create table exposures as {statements.exposures}")
+    connection.execute(f"create table scales as {statements.scales}")
     connection.execute(f"create table units as {statements.units}")
     connection.execute(f"create table moments as {statements.moments}")
 

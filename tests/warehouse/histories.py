@@ -1,0 +1,480 @@
+"""Histories of a small warehouse: what happens to its rows, its declarations and its builds.
+
+Instants lie on a coarse grid, so that events fall on exposures, on the ends of windows and on both
+sides of midnight. Rows are chosen by a number that wraps around.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from abstats.spec.composite import CompositePart
+from abstats.spec.covariate import Covariate, CupedSpec
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.measure import Aggregation, Measure
+from abstats.spec.meta import Kind, Missing
+from abstats.spec.metric import MetricSpec
+from abstats.spec.values import RetentionSpec
+from abstats.spec.window import Window
+from tests.warehouse.incremental import MODELS, UNIT_DAYS, UNIT_HISTORIES
+from tests.warehouse.oracle import Event, LogRow
+from tests.warehouse.rendered_models import Declared
+
+START = date(2026, 1, 5)
+FIRST_DAY, LAST_DAY = START - timedelta(days=3), START + timedelta(days=6)
+FACTS = ("clicks", "orders")
+FACT_TYPES = {
+    "user_id": "bigint",
+    "event_at": "timestamp",
+    "value": "double",
+    "weight": "double",
+    "device_id": "bigint",
+}
+LOG_TYPES = {
+    "experiment_id": "varchar",
+    "unit_id": "bigint",
+    "variant_id": "varchar",
+    "exposed_at": "timestamp",
+    "first_seen_at": "timestamp",
+    "platform": "varchar",
+    "score": "double",
+}
+
+
+def measure(
+    fact: str, expr: str = "value", agg: Aggregation = "sum", filter: str | None = None
+) -> Measure:
+    """A measure of one of the two facts."""
+    return Measure(
+        fact=fact,
+        fact_unique_id=f"model.world.{fact}",
+        agg=agg,
+        expr=expr,
+        filter=filter,
+        time_column="event_at",
+        entities={"user": "user_id", "device": "device_id"},
+    )
+
+
+def metric(
+    name: str,
+    fact: str = "clicks",
+    kind: Kind = "mean",
+    *,
+    numerator: Measure | None = None,
+    denominator: Measure | None = None,
+    days: int | None = None,
+    lookback_days: int | None = 2,
+    missing: Missing = "zero",
+    **fields: Any,
+) -> MetricSpec:
+    """A metric of the two facts; `lookback_days=None` is one without covariate."""
+    cuped = CupedSpec(lookback_days=lookback_days or 14, enabled=lookback_days is not None)
+    return MetricSpec(
+        name=name,
+        label=name,
+        description="",
+        kind=kind,
+        direction="increase",
+        parent=None,
+        window=None if days is None else Window(days=days),
+        cuped=cuped,
+        missing=missing,
+        unit=None,
+        format=None,
+        weight=None,
+        owner=None,
+        numerator=numerator or measure(fact),
+        denominator=denominator,
+        file=f"metrics/{fact}.yml",
+        **fields,
+    )
+
+
+def experiment(name: str, metrics: Sequence[str], **changes: object) -> ExperimentSpec:
+    """An experiment of three days."""
+    return ExperimentSpec.model_validate(
+        {
+            "name": name,
+            "owner": "search",
+            "hypothesis": "It is better.",
+            "unit": "user",
+            "start": START,
+            "end": START + timedelta(days=3),
+            "variants": {"a": 0.5, "b": 0.5},
+            "control": "a",
+            "metrics": {"primary": list(metrics)},
+            **changes,
+        }
+    )
+
+
+def declared(*experiments: ExperimentSpec, metrics: Sequence[MetricSpec]) -> Declared:
+    """A project with the two facts."""
+    return Declared(experiments, tuple(metrics), LOG_TYPES, dict.fromkeys(FACTS, FACT_TYPES))
+
+
+TOTAL = metric("total")
+RATE = metric(
+    "rate", kind="ratio", denominator=measure("clicks", "weight"), days=1, lookback_days=3
+)
+BUYERS = metric("buyers", "orders", "proportion", days=2)
+SPEND = metric("spend", "orders", missing="exclude", lookback_days=None)
+ONE = experiment("one", ["total", "buyers"], segments=["platform"])
+TWO = experiment("two", ["total", "rate"], unit="device", start=START + timedelta(days=1))
+METRICS = [TOTAL, RATE, BUYERS]
+# Every other kind and aggregation.
+OTHERS = [
+    metric("average", numerator=measure("clicks", agg="average"), missing="exclude"),
+    metric("last", numerator=measure("orders", agg="last_value"), missing="exclude", days=1),
+    metric("labels", numerator=measure("clicks", "weight", "count_distinct", "weight > 0")),
+    metric(
+        "back",
+        kind="retention",
+        numerator=measure("orders", agg="count"),
+        retention=RetentionSpec(from_day=1, to_day=3),
+        covariates=(Covariate(name="score", attribute="score"),),
+    ),
+    metric("least", numerator=measure("orders", agg="min", filter="weight > 0"), lookback_days=1),
+    metric(
+        "per_order",
+        kind="ratio",
+        denominator=measure("orders", "weight", "count"),
+        missing="exclude",
+        days=1,
+    ),
+    metric(
+        "overall",
+        kind="composite",
+        parts=(
+            CompositePart(metric="a", weight=2.0, kind="mean", numerator=measure("clicks")),
+            CompositePart(metric="b", weight=-3.0, kind="proportion", numerator=measure("orders")),
+        ),
+        covariates=(Covariate(name="weights", measure=measure("clicks", "weight")),),
+    ),
+    metric("known", covariates=(Covariate(name="orders", measure=measure("orders")),)),
+]
+
+# Each differs from the first by one edit of a file, and from others by several.
+DECLARATIONS = {
+    "both": declared(ONE, TWO, metrics=METRICS),
+    "a metric edited": declared(
+        ONE,
+        TWO,
+        metrics=[metric("total", numerator=measure("clicks", "weight")), RATE, BUYERS],
+    ),
+    "a window and a lookback edited": declared(
+        ONE,
+        TWO,
+        metrics=[
+            TOTAL,
+            metric(
+                "rate",
+                kind="ratio",
+                denominator=measure("clicks", "weight"),
+                days=2,
+                lookback_days=1,
+            ),
+            BUYERS,
+        ],
+    ),
+    "a metric removed": declared(
+        experiment("one", ["total"], segments=["platform"]), TWO, metrics=METRICS
+    ),
+    "a metric added": declared(
+        experiment("one", ["total", "buyers", "spend"], segments=["platform"]),
+        TWO,
+        metrics=[*METRICS, SPEND],
+    ),
+    "an experiment removed": declared(TWO, metrics=METRICS),
+    "an end moved": declared(
+        experiment(
+            "one", ["total", "buyers"], segments=["platform"], end=START + timedelta(days=1)
+        ),
+        TWO,
+        metrics=METRICS,
+    ),
+    "segments moved": declared(
+        experiment("one", ["total", "buyers"]),
+        experiment(
+            "two",
+            ["total", "rate"],
+            unit="device",
+            start=START + timedelta(days=1),
+            segments=["platform"],
+        ),
+        metrics=METRICS,
+    ),
+    "a ramp and strata": declared(
+        experiment(
+            "one",
+            ["total", "buyers"],
+            segments=["platform"],
+            allocation=[
+                {"from": START, "weights": {"a": 0.9, "b": 0.1}},
+                {"from": START + timedelta(days=1), "weights": {"a": 0.5, "b": 0.5}},
+            ],
+        ),
+        experiment(
+            "two",
+            ["total", "rate"],
+            unit="device",
+            start=START + timedelta(days=1),
+            segments=[{"name": "platform", "keep": 1}],
+            analysis={"post_stratify": "platform"},
+        ),
+        metrics=METRICS,
+    ),
+    "other aggregations": declared(
+        experiment("one", ["average", "last", "labels"]),
+        experiment("two", ["least", "average"], unit="device"),
+        metrics=OTHERS,
+    ),
+    "other kinds": declared(
+        experiment("one", ["back", "per_order"]),
+        experiment("two", ["overall", "known"], unit="device", window={"days": 1}),
+        metrics=OTHERS,
+    ),
+    "a covariate of another fact": declared(
+        experiment("one", ["known"]),
+        metrics=[metric for metric in OTHERS if metric.name == "known"],
+    ),
+}
+
+
+@dataclass
+class World:
+    """The rows at one moment of a history, what is declared, and the var `analysis_date`."""
+
+    log: list[LogRow] = field(default_factory=list)
+    facts: dict[str, list[Event]] = field(default_factory=lambda: {fact: [] for fact in FACTS})
+    declaration: str = "both"
+    analysis_date: date = START + timedelta(days=3)
+
+
+class Step(NamedTuple):
+    """Something that happens to a world.
+
+    Attributes:
+        apply: The function that does it, named for it.
+        arguments: What it is done with.
+    """
+
+    apply: Callable[..., None]
+    arguments: tuple[Any, ...]
+
+    def __repr__(self) -> str:
+        return f"{self.apply.__name__}{self.arguments}"
+
+
+class Build(NamedTuple):
+    """A build after some steps.
+
+    Attributes:
+        steps: What happened since the last build.
+        without: Models that it did not come to, or that failed.
+    """
+
+    steps: list[Step]
+    without: tuple[str, ...]
+
+
+def log_row(world: World, row: LogRow) -> None:
+    """An exposure is logged, whenever it was."""
+    world.log.append(row)
+
+
+def event(world: World, fact: str, row: Event) -> None:
+    """An event is loaded: in time, late or out of order."""
+    world.facts[fact].append(row)
+
+
+def duplicate(world: World, fact: str, index: int) -> None:
+    """An event is loaded twice."""
+    if rows := world.facts[fact]:
+        rows.append(rows[index % len(rows)])
+
+
+def delete(world: World, fact: str, index: int) -> None:
+    """An event is deleted."""
+    if rows := world.facts[fact]:
+        del rows[index % len(rows)]
+
+
+def delete_largest(world: World, fact: str) -> None:
+    """The outlier is deleted."""
+    if rows := world.facts[fact]:
+        rows.remove(max(rows, key=lambda row: abs(row.value or 0.0)))
+
+
+def edit(world: World, fact: str, index: int, row: Event) -> None:
+    """An event is corrected: unit, time and values."""
+    if rows := world.facts[fact]:
+        rows[index % len(rows)] = row
+
+
+def edit_value(world: World, fact: str, index: int, value: float | None) -> None:
+    """An event's value is corrected."""
+    if rows := world.facts[fact]:
+        rows[index % len(rows)] = rows[index % len(rows)]._replace(value=value)
+
+
+def swap(world: World, fact: str, index: int, other: int) -> None:
+    """Two events swap their values: sums over all units stay."""
+    if rows := world.facts[fact]:
+        i, j = index % len(rows), other % len(rows)
+        a, b = rows[i], rows[j]
+        rows[i], rows[j] = a._replace(value=b.value), b._replace(value=a.value)
+
+
+def transpose(world: World, fact: str, index: int) -> None:
+    """An event's values change places, as when columns were loaded in the wrong order."""
+    if rows := world.facts[fact]:
+        row = rows[index % len(rows)]
+        rows[index % len(rows)] = row._replace(value=row.weight, weight=row.value)
+
+
+def add_offset(world: World, fact: str) -> None:
+    """A fact's column is edited: every value is 1e8 larger."""
+    world.facts[fact] = [
+        row._replace(value=None if row.value is None else row.value + 1e8)
+        for row in world.facts[fact]
+    ]
+
+
+def truncate(world: World, fact: str) -> None:
+    """A fact loses all its events."""
+    world.facts[fact].clear()
+
+
+def unlog(world: World, index: int) -> None:
+    """A row of the log is deleted."""
+    if world.log:
+        del world.log[index % len(world.log)]
+
+
+def relog(world: World, index: int, row: LogRow) -> None:
+    """A row of the log is corrected: another variant, segment, instant or unit."""
+    if world.log:
+        world.log[index % len(world.log)] = row
+
+
+def change_platform(world: World, index: int, platform: str | None) -> None:
+    """A unit's segment changes in all its rows."""
+    if world.log:
+        unit = world.log[index % len(world.log)].unit
+        world.log = [
+            row._replace(platform=platform) if row.unit == unit else row for row in world.log
+        ]
+
+
+def unlog_experiment(world: World, name: str) -> None:
+    """All exposures of an experiment vanish."""
+    world.log = [row for row in world.log if row.experiment != name]
+
+
+def move_analysis_date(world: World, day: date) -> None:
+    """The var moves on, or back."""
+    world.analysis_date = day
+
+
+def declare(world: World, name: str) -> None:
+    """Files are edited."""
+    world.declaration = name
+
+
+def _days(first: date, last: date) -> st.SearchStrategy[date]:
+    return st.integers(0, (last - first).days).map(lambda n: first + timedelta(days=n))
+
+
+_TIMES = (timedelta(), timedelta(hours=12), timedelta(days=1, microseconds=-1))
+_MIDNIGHT = datetime.min.time()
+
+
+def _instants(first: date, last: date) -> st.SearchStrategy[datetime]:
+    return st.builds(
+        lambda day, at: datetime.combine(day, _MIDNIGHT) + at,
+        _days(first, last),
+        st.sampled_from(_TIMES),
+    )
+
+
+_units = st.integers(0, 4)
+_rows = st.integers(0, 20)
+_facts = st.sampled_from(FACTS)
+_values = st.sampled_from([1.0, 0.0, None, -3.0, 2.5, 0.1, 7.0, 1e8 + 0.5, 1e8 - 0.25, 1e12])
+_platforms = st.sampled_from(["ios", None, "", "web"])
+_events = st.builds(
+    Event,
+    st.one_of(_units, st.sampled_from([None, 9])),
+    _instants(FIRST_DAY, LAST_DAY),
+    _values,
+    st.sampled_from([1.0, None, 0.0, 2.0]),
+    st.one_of(_units, st.none()),
+)
+_log_rows = st.builds(
+    LogRow,
+    st.sampled_from(["one", "two"]),
+    _units,
+    st.sampled_from("ab"),
+    _instants(START, START + timedelta(days=3)),
+    st.sampled_from(
+        [
+            None,
+            datetime.combine(START, _MIDNIGHT) - timedelta(hours=12),
+            datetime.combine(START, _MIDNIGHT) + timedelta(hours=12),
+            datetime.combine(START, _MIDNIGHT) + timedelta(days=2),
+        ]
+    ),
+    _platforms,
+    st.sampled_from([None, 0.5, 2.0]),
+)
+
+
+def _step(
+    apply: Callable[..., None], *arguments: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Step]:
+    return st.builds(lambda *values: Step(apply, values), *arguments)
+
+
+_load = _step(event, _facts, _events)
+_expose = _step(log_row, _log_rows)
+_declare = _step(declare, st.sampled_from(list(DECLARATIONS)))
+steps = st.one_of(
+    _load,
+    _load,
+    _expose,
+    _expose,
+    _declare,
+    _declare,
+    _declare,
+    _step(move_analysis_date, _days(START, LAST_DAY)),
+    _step(duplicate, _facts, _rows),
+    _step(delete, _facts, _rows),
+    _step(delete_largest, _facts),
+    _step(edit, _facts, _rows, _events),
+    _step(edit_value, _facts, _rows, _values),
+    _step(swap, _facts, _rows, _rows),
+    _step(transpose, _facts, _rows),
+    _step(add_offset, _facts),
+    _step(truncate, _facts),
+    _step(unlog, _rows),
+    _step(relog, _rows, _log_rows),
+    _step(change_platform, _rows, _platforms),
+    _step(unlog_experiment, st.sampled_from(["one", "two"])),
+)
+# A build is killed after any model, or one model fails and those that need it are skipped.
+_killed: list[Collection[str]] = [MODELS[n:] for n in range(len(MODELS))]
+without = st.one_of(
+    st.just(()), st.sampled_from([*_killed, (UNIT_DAYS,), (UNIT_HISTORIES,), MODELS[-2:]])
+)
+# The data goes on for a while: a row of nobody that no metric counts.
+_UNTIL = Step(event, ("clicks", Event(None, datetime.combine(LAST_DAY, _MIDNIGHT), None)))
+histories = st.tuples(
+    st.lists(_expose, min_size=3, max_size=9),
+    st.lists(_load, min_size=3, max_size=12),
+    st.lists(st.builds(Build, st.lists(steps, min_size=1, max_size=4), without), max_size=3),
+).map(lambda drawn: [Build([_UNTIL, *drawn[0], *drawn[1]], ()), *drawn[2]])
