@@ -54,7 +54,6 @@ NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
     "kind quantile": lambda metric: metric.kind == "quantile",
     "kind conversion": lambda metric: metric.kind == "conversion",
     "kind gini": lambda metric: metric.kind == "gini",
-    "decomposition": lambda metric: metric.decomposition is not None,
 }
 """What can be declared for a metric and is not computed yet."""
 

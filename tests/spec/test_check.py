@@ -185,7 +185,6 @@ NOT_YET: dict[str, dict[str, Any]] = {
     "transform": simple("m", {"experiment": {"transform": "log1p"}}),
     "cuped.metrics": simple("m", {"experiment": {"cuped": {"metrics": ["a"]}}}),
     "cuped.attributes": simple("m", {"experiment": {"cuped": {"attributes": ["score"]}}}),
-    "decomposition": simple("m", {"experiment": {"decomposition": "sum"}}),
 }
 
 
