@@ -13,7 +13,7 @@ from abstats.moments import Moments
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 
-_ESTIMANDS = {"retention": "proportion", "composite": "mean"}
+_ESTIMANDS = {"retention": "proportion", "composite": "mean", "conversion": "ratio"}
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,17 @@ class Comparison:
     @property
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
-        return _ESTIMANDS.get(self.metric.kind, self.metric.kind)
+        return estimand_of(self.metric)
 
     @property
     def has_cuped(self) -> bool:
         """Both the metric and the experiment ask for CUPED."""
         return self.experiment.analysis.cuped and self.metric.cuped.enabled
+
+
+def estimand_of(metric: MetricSpec) -> str:
+    """What is compared between the arms of a metric."""
+    return _ESTIMANDS.get(metric.kind, metric.kind)
 
 
 def comparisons(
@@ -131,6 +136,6 @@ def _without_units(metric: MetricSpec, arms: Mapping[str, Moments]) -> Moments:
         columns = moments.columns
         break
     else:
-        columns = ("y", "d") if metric.kind == "ratio" else ("y",)
+        columns = ("y", "d") if estimand_of(metric) == "ratio" else ("y",)
     k = len(columns)
     return Moments(columns, 0, np.full(k, np.nan), np.full((k, k), np.nan))

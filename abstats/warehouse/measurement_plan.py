@@ -7,6 +7,7 @@ from datetime import timedelta
 from abstats.spec.composite import PRE_PERIOD, CompositePart
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.horizon import own_window_of, window_of
+from abstats.spec.measure import Measure
 from abstats.spec.metric import MetricSpec
 from abstats.warehouse.terms import Period, Term
 
@@ -108,7 +109,30 @@ class PlannedMetric:
         numerator = (Term(spec.numerator, period, is_any),)
         if spec.denominator is None:
             return {OUTCOME: numerator}
+        if spec.kind == "conversion":
+            return _conversion_terms(spec, spec.denominator)
         return {OUTCOME: numerator, DENOMINATOR: (Term(spec.denominator, period),)}
+
+
+def conversion_window(spec: MetricSpec) -> timedelta:
+    """The time that a unit has from its base event to the conversion.
+
+    Raises:
+        ValueError: The conversion has no window of its own.
+    """
+    if spec.window is None:
+        raise ValueError(f"metric {spec.name!r}: a conversion must have a window.")
+    return spec.window.duration
+
+
+def _conversion_terms(spec: MetricSpec, base: Measure) -> Mapping[str, tuple[Term, ...]]:
+    """When its events happened: base events while units are exposed, conversions a window more."""
+    exposed = Period(timedelta(), None, past_end=timedelta())
+    followed = exposed._replace(past_end=conversion_window(spec))
+    return {
+        OUTCOME: (Term(spec.numerator, followed, instants="all"),),
+        DENOMINATOR: (Term(base, exposed, instants="first"),),
+    }
 
 
 @dataclass(frozen=True)

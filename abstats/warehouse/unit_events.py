@@ -143,6 +143,9 @@ def longest_lookback(plan: MeasurementPlan) -> timedelta:
 
 def window_end(period: Period, table: ir.Table) -> ir.Value:
     """Where a count after the exposure ends for a unit; an open-ended one with the experiment."""
+    if period.past_end is not None:
+        end: ir.Value = table.ends_at + interval(period.past_end)
+        return end
     return table[_window_end_column(period.until)]
 
 

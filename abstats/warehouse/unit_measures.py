@@ -9,6 +9,7 @@ are NULL (law 7).
 import ibis
 import ibis.expr.types as ir
 
+from abstats.warehouse.conversions import conversion_columns
 from abstats.warehouse.measurement_plan import MISSING, MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression
 from abstats.warehouse.unit_events import (
@@ -111,6 +112,9 @@ def finished_measures(plan: MeasurementPlan, states: ir.Table) -> ir.Table:
 
 def _columns_of(metric: PlannedMetric, states: ir.Table) -> dict[str, ir.Value]:
     """A metric's columns but its indicator."""
+    if metric.spec.kind == "conversion":
+        conversion = conversion_columns(metric, states)
+        return {metric.unit_column(name): column for name, column in conversion.items()}
     is_mature = _is_mature(metric, states)
     fills_all = metric.spec.missing == "zero"
     outcomes, twins, further = (

@@ -19,7 +19,7 @@ from abstats.warehouse.terms import Period, Term
 
 ACTIVE_BEFORE_EXPOSURE = "is_active_before_exposure"
 
-How = Literal["sum", "count", "any", "min", "max", "last", "distinct"]
+How = Literal["sum", "count", "any", "min", "max", "last", "distinct", "first", "instants"]
 Merge = Literal["sum", "min", "max", "union"]
 
 _MERGES: dict[How, Merge] = {
@@ -30,8 +30,15 @@ _MERGES: dict[How, Merge] = {
     "max": "max",
     "last": "max",
     "distinct": "union",
+    "first": "min",
+    "instants": "union",
 }
-_TYPES: dict[How, str] = {"last": "array<float64>", "distinct": "array<string>"}
+_TYPES: dict[How, str] = {
+    "last": "array<float64>",
+    "distinct": "array<string>",
+    "first": "timestamp(6)",
+    "instants": "array<timestamp(6)>",
+}
 _HOWS: dict[str, tuple[How, ...]] = {
     "average": ("sum", "count"),
     "min": ("min",),
@@ -54,7 +61,8 @@ class State:
         how: What it holds of the values that are not NULL. sum, count, min, max. any: 1 with a
             value other than 0, else 0. last: the instant and value of the last event (seconds
             since 1970, microseconds, value), so that the larger value wins at one instant.
-            distinct: the list of distinct values.
+            distinct: the list of distinct values. first, instants: when the first event with a
+            value other than 0 happened, and the list of when all did.
         period: The time around the exposure whose events count.
     """
 
@@ -92,6 +100,9 @@ class State:
             return last.max(where=where & values.notnull())
         if self.how == "distinct":
             return where.ifelse(values, ibis.null("string")).collect(distinct=True)
+        if self.how in ("first", "instants"):
+            instants = (where & (values != 0)).ifelse(event_at, ibis.null("timestamp(6)"))
+            return instants.min() if self.how == "first" else instants.collect(distinct=True)
         aggregated: ir.Value = getattr(values, self.how)(where=where)
         return aggregated
 
@@ -111,7 +122,11 @@ class State:
 
 def states_of_term(term: Term) -> tuple[State, ...]:
     """The states that a term is finished from."""
-    hows: tuple[How, ...] = ("any",) if term.is_any else _HOWS.get(term.measure.agg, ("sum",))
+    hows: tuple[How, ...] = _HOWS.get(term.measure.agg, ("sum",))
+    if term.is_any:
+        hows = ("any",)
+    elif term.instants is not None:
+        hows = ("first",) if term.instants == "first" else ("instants",)
     value, period = term.event_column, term.period
     return tuple(
         State(f"{value}__{how}__{period.name}", term.measure.fact, value, how, period)

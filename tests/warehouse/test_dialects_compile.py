@@ -3,6 +3,7 @@
 import pytest
 import sqlglot
 
+from abstats.spec.covariate import CupedSpec
 from abstats.spec.values import RetentionSpec, TransformSpec
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
@@ -13,6 +14,7 @@ from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.value_counts import value_counts_sql
 from tests.warehouse.worlds import FACTS, experiment, metric
 
+NO_CUPED = CupedSpec(enabled=False)
 METRICS = [
     metric("total"),
     metric("rate", "ratio", days=5, denominator_fact="orders"),
@@ -23,6 +25,7 @@ METRICS = [
     metric("smallest", agg="min"),
     metric("last", agg="last_value", missing="exclude"),
     metric("labels", agg="count_distinct"),
+    metric("conversion", "conversion", days=7, denominator_fact="orders", cuped=NO_CUPED),
 ]
 PLAN = plan_measurement(
     [experiment("e1", [spec.name for spec in METRICS], segments=["platform"])], METRICS

@@ -108,7 +108,7 @@ def metric(
         weight=None,
         owner=None,
         numerator=numerator,
-        denominator=weight if kind == "ratio" else None,
+        denominator=weight if kind in ("ratio", "conversion") else None,
         file="metrics/events.yml",
         **fields,
     )
@@ -189,6 +189,13 @@ def _insert(
         )
 
 
+SOURCES = Sources(
+    exposures=Relation("exposures", {"unit_id": "bigint"}),
+    dates=Relation("dates", {}),
+    facts={fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS},
+)
+
+
 class Statements(NamedTuple):
     """SQL of the per-unit table and of the moments, as the dbt models have it."""
 
@@ -198,15 +205,8 @@ class Statements(NamedTuple):
 
 def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec]) -> Statements:
     plan = plan_measurement(experiments, metrics)
-    sources = Sources(
-        exposures=Relation("exposures", {"unit_id": "bigint"}),
-        dates=Relation("dates", {}),
-        facts={
-            fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS
-        },
-    )
     return Statements(
-        unit_measures_sql(plan, sources, "duckdb"),
+        unit_measures_sql(plan, SOURCES, "duckdb"),
         cell_moments_sql(
             plan,
             "select * from units",

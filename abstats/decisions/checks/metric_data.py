@@ -63,7 +63,7 @@ def _problem(evidence: Evidence, metric: MetricSpec, arms: Mapping[str, Moments]
         return f"No unit of {', '.join(empty)} counts for the metric."
     if all(_is_zero(moments, "y") for moments in arms.values()):
         return "The metric is zero for every unit."
-    if metric.kind == "ratio" and all(_is_zero(moments, "d") for moments in arms.values()):
+    if metric.denominator is not None and all(_is_zero(moments, "d") for moments in arms.values()):
         return "The denominator is zero for every unit."
     return ""
 
