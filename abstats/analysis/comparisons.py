@@ -9,10 +9,12 @@ from datetime import date
 import numpy as np
 
 from abstats.analysis.cells import ALL, Cell
-from abstats.moments import Moments
+from abstats.analysis.distributions import Distributions, MetricKey
+from abstats.moments import FloatArray, Moments
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 
+NOTHING_BESIDE = Distributions()
 _ESTIMANDS = {"retention": "proportion", "composite": "mean", "conversion": "ratio"}
 
 
@@ -31,6 +33,7 @@ class Comparison:
         segment_value: Value of that dimension, "all" for the whole population.
         treatment: Moments of the treatment; without units where there is no cell.
         control: Moments of control, likewise.
+        grid: Of a quantile over events the points of its grid; None without events.
     """
 
     experiment: ExperimentSpec
@@ -43,6 +46,7 @@ class Comparison:
     segment_value: str
     treatment: Moments
     control: Moments
+    grid: FloatArray | None = None
 
     @property
     def estimand(self) -> str:
@@ -65,6 +69,7 @@ def comparisons(
     metrics: Mapping[str, MetricSpec],
     cells: Mapping[Cell, Moments],
     analysis_date: date,
+    distributions: Distributions = NOTHING_BESIDE,
 ) -> Iterator[Comparison]:
     """Every declared metric x pair x segment of an experiment; none is left out for want of data.
 
@@ -78,6 +83,7 @@ def comparisons(
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
+        key = MetricKey(experiment.name, name, definition_hash)
         for segment in found:
             arms: dict[str, Moments] = {}
             for variant in sorted(experiment.variants):
@@ -98,6 +104,7 @@ def comparisons(
                     *segment,
                     treatment=arms.get(treatment, nobody),
                     control=arms.get(control, nobody),
+                    grid=distributions.grids.get(key),
                 )
 
 

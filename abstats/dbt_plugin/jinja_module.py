@@ -16,6 +16,7 @@ FUNCTIONS = (
     "declared_segments",
     "fact_days",
     "latest_measures",
+    "quantile_grids",
     "row_hash",
     "time_columns",
     "unit_days",

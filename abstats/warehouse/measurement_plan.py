@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations_with_replacement
 
 from abstats.spec.composite import PRE_PERIOD, CompositePart
 from abstats.spec.experiment import ExperimentSpec
@@ -14,6 +15,15 @@ from abstats.warehouse.terms import Period, Term
 # Columns of a metric's moments (design: moments). x_* are covariates, `missing` marks units that
 # could not be observed before exposure.
 OUTCOME, DENOMINATOR, COVARIATE, DENOMINATOR_COVARIATE, MISSING = "y", "d", "x_y", "x_d", "missing"
+N_POINTS = 64
+"""Points of a quantile's grid: what the simulated coverage of its intervals needs."""
+POINTS = tuple(f"c_{k:02d}" for k in range(1, N_POINTS + 1))
+"""Columns of counts at or below each point of a grid."""
+POINT_VALUES = tuple(f"g_{k:02d}" for k in range(1, N_POINTS + 1))
+"""Columns of the points themselves, the same for all units.
+
+A value that is several points has first the counts below it, last those at or below it.
+"""
 TWINS = {OUTCOME: COVARIATE, DENOMINATOR: DENOMINATOR_COVARIATE}
 """Outcome column -> the column of the same value before exposure."""
 
@@ -37,6 +47,33 @@ class PlannedMetric:
         """Names of the metric's unit-level columns, in the order of its moments."""
         covariates = self.covariates
         return (*self.outcomes, *covariates, *((MISSING,) if covariates else ()))
+
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """The pairs of columns whose moments are stored.
+
+        For a quantile over events what a curve needs; over units the shares at or below each
+        point, beside the point itself.
+        """
+        if self.has_frozen_grid:
+            events = DENOMINATOR
+            counts = [(a, b) for a in POINTS for b in (a, events)]
+            return [(events, events), *counts]
+        if self.has_own_grid:
+            return list(zip(POINTS, POINT_VALUES, strict=True))
+        return list(combinations_with_replacement(self.columns, 2))
+
+    @property
+    def has_frozen_grid(self) -> bool:
+        """A quantile over events: units count theirs below each point of a frozen grid."""
+        quantile = self.spec.quantile
+        return quantile is not None and quantile.over == "events"
+
+    @property
+    def has_own_grid(self) -> bool:
+        """A quantile over units: the values of each date make its grid."""
+        quantile = self.spec.quantile
+        return quantile is not None and quantile.over == "units"
 
     @property
     def period(self) -> Period:
@@ -105,6 +142,13 @@ class PlannedMetric:
         spec = self.spec
         if spec.parts:
             return {OUTCOME: tuple(_part_term(part, period) for part in spec.parts)}
+        if self.has_frozen_grid:
+            grid = spec.definition_hash[:8]
+            points = {name: i for i, name in enumerate((DENOMINATOR, *POINTS))}
+            return {
+                name: (Term(spec.numerator, period, point=point, grid=grid),)
+                for name, point in points.items()
+            }
         is_any = spec.kind in ("proportion", "retention")
         numerator = (Term(spec.numerator, period, is_any),)
         if spec.denominator is None:

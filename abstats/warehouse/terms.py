@@ -58,6 +58,9 @@ class Term:
         weight: What the value is multiplied by.
         frozen_scale: Name of the frozen standard deviation that it is divided by, or None.
         instants: When qualifying events happened, in place of their value: the first, or all.
+        point: In place of the value, how many events have one (0), or one at or below this point
+            (counted from 1) of the frozen grid.
+        grid: Name of the grid of `point`.
     """
 
     measure: Measure
@@ -66,6 +69,8 @@ class Term:
     weight: float = 1.0
     frozen_scale: str | None = None
     instants: Literal["first", "all"] | None = None
+    point: int | None = None
+    grid: str = ""
 
     @property
     def form(self) -> Form:

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import PartitionSources, stale_cohorts_sql, stale_days_sql
 from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.quantile_grids import wide_grids_sql, with_grids
 from abstats.warehouse.unit_events import (
     FactUnits,
     Sources,
@@ -47,7 +48,7 @@ def unit_days_sql(
     inputs_hash and the states of outcomes.
     """
     states = outcome_states(plan)
-    units = exposed_units(plan)
+    units = with_grids(plan, exposed_units(plan))
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
         in_stale = (
@@ -61,6 +62,7 @@ def unit_days_sql(
         part = _by_partition(fact, joined, states)
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
+    subqueries["grids"] = wide_grids_sql(plan, sources.grids, adapter_type)
     return _text(
         rows, stale_days_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
     )

@@ -31,11 +31,13 @@ class Sources:
             one column per segment and one per attribute.
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
+        grids: The frozen grids of quantiles; only metrics that have one need it.
     """
 
     exposures: Relation
     dates: Relation
     facts: Mapping[str, Relation]
+    grids: Relation | None = None
 
 
 class FactUnits(NamedTuple):
@@ -179,7 +181,10 @@ def events_of_units(
 
 def state_of_events(state: State, joined: ir.Table) -> ir.Value:
     """The aggregation of joined events that gives a state."""
-    return state.of_events(joined[state.value], joined.event_at, _counts(state.period, joined))
+    values: ir.Column = joined[state.value]
+    if state.threshold is not None:
+        values = (values <= joined[state.threshold]).cast("float64")
+    return state.of_events(values, joined.event_at, is_within(state.period, joined))
 
 
 def is_active_before(joined: ir.Table) -> ir.BooleanValue:
@@ -192,7 +197,7 @@ def interval(length: timedelta) -> ir.IntervalScalar:
     return ibis.interval(seconds=int(length.total_seconds()))
 
 
-def _counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
+def is_within(period: Period, joined: ir.Table) -> ir.BooleanValue:
     """Whether an event lies in the period: `since` belongs to it, its end does not."""
     if period.is_before_exposure:
         since = joined.exposed_at - interval(-period.since)

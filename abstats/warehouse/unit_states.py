@@ -64,6 +64,8 @@ class State:
             distinct: the list of distinct values. first, instants: when the first event with a
             value other than 0 happened, and the list of when all did.
         period: The time around the exposure whose events count.
+        threshold: Where given, the state is not one of the values but of 1 for a value at or
+            below this column of the unit, else 0.
     """
 
     name: str
@@ -71,6 +73,7 @@ class State:
     value: str
     how: How
     period: Period
+    threshold: str | None = None
 
     @property
     def is_covariate(self) -> bool:
@@ -122,9 +125,13 @@ class State:
 
 def states_of_term(term: Term) -> tuple[State, ...]:
     """The states that a term is finished from."""
+    if term.point:
+        return (_counted_state(term, term.point),)
     hows: tuple[How, ...] = _HOWS.get(term.measure.agg, ("sum",))
     if term.is_any:
         hows = ("any",)
+    elif term.point == 0:
+        hows = ("count",)
     elif term.instants is not None:
         hows = ("first",) if term.instants == "first" else ("instants",)
     value, period = term.event_column, term.period
@@ -132,6 +139,17 @@ def states_of_term(term: Term) -> tuple[State, ...]:
         State(f"{value}__{how}__{period.name}", term.measure.fact, value, how, period)
         for how in hows
     )
+
+
+def grid_column(grid: str, point: int) -> str:
+    """The unit's column with a value of a frozen grid; points count from 1."""
+    return f"grid_{grid}_{point:02d}"
+
+
+def _counted_state(term: Term, point: int) -> State:
+    column, period = grid_column(term.grid, point), term.period
+    name = f"{term.event_column}__{column}__{period.name}"
+    return State(name, term.measure.fact, term.event_column, "sum", period, threshold=column)
 
 
 def measures_of(plan: MeasurementPlan, fact: str) -> dict[str, Measure]:

@@ -13,6 +13,7 @@
             'exposures': abstats.described_relation(ref('int_experiment_exposures_first')),
             'dates': abstats.described_relation(ref('int_experiment_analysis_dates')),
             'facts': abstats.fact_relations(),
+            'grids': {'sql': ref('int_experiment_quantile_grids') | string, 'types': {}},
         } -%}
         {%- if execute -%}
             {{ modules.abstats.unit_measures(

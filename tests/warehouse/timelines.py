@@ -9,10 +9,11 @@ from abstats.spec.metric import MetricSpec
 from abstats.warehouse.fingerprints import fact_days_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.partitions import PartitionSources
+from abstats.warehouse.quantile_grids import quantile_grids_sql
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_days import unit_days_sql, unit_histories_sql
 from abstats.warehouse.unit_timeline import StoredStates, timeline_measures_sql
-from tests.warehouse.worlds import SOURCES
+from tests.warehouse.worlds import SOURCES, levels_of
 
 DATES = (
     "select d.experiment_id, cast(day as date) as analysis_date from dates as d,"
@@ -33,7 +34,10 @@ def build_timeline(
         " exposure_date, count(*) as n_units, cast(sum(hash(unit_id) % 1000) as bigint) as"
         " fingerprint from exposures group by 1, 2"
     )
-    partitions = PartitionSources("fact_days", "exposure_days", "dates", None)
+    connection.execute(
+        "create table grids as " + quantile_grids_sql(plan, SOURCES, (), levels_of(plan), "duckdb")
+    )
+    partitions = PartitionSources("fact_days", "exposure_days", "dates", None, "grids")
     for table, sql_of in (("unit_days", unit_days_sql), ("unit_histories", unit_histories_sql)):
         connection.execute(f"create table {table} as {sql_of(plan, SOURCES, partitions, 'duckdb')}")
     states = StoredStates(
