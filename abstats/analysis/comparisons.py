@@ -10,12 +10,14 @@ from itertools import product
 import numpy as np
 
 from abstats.analysis.cells import ALL, IS_CAPPED, Cell
-from abstats.moments import Moments
+from abstats.analysis.distributions import Distributions, MetricKey
+from abstats.moments import FloatArray, Moments
 from abstats.spec.composite import PRE_PERIOD
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 
-_ESTIMANDS = {"retention": "proportion", "composite": "mean"}
+NOTHING_BESIDE = Distributions()
+_ESTIMANDS = {"retention": "proportion", "composite": "mean", "conversion": "ratio"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Comparison:
         treatment: Moments of the treatment; without units where there is no cell.
         control: Moments of control, likewise.
         is_winsorised: The units' values are capped.
+        grid: Of a quantile over events the points of its grid; None without events.
     """
 
     experiment: ExperimentSpec
@@ -47,11 +50,12 @@ class Comparison:
     treatment: Moments
     control: Moments
     is_winsorised: bool = False
+    grid: FloatArray | None = None
 
     @property
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
-        return _ESTIMANDS.get(self.metric.kind, self.metric.kind)
+        return estimand_of(self.metric)
 
     @property
     def is_decisive(self) -> bool:
@@ -81,11 +85,17 @@ class Comparison:
         return self.experiment.analysis.cuped and self.metric.cuped.enabled
 
 
+def estimand_of(metric: MetricSpec) -> str:
+    """What is compared between the arms of a metric."""
+    return _ESTIMANDS.get(metric.kind, metric.kind)
+
+
 def comparisons(
     experiment: ExperimentSpec,
     metrics: Mapping[str, MetricSpec],
     cells: Mapping[Cell, Moments],
     analysis_date: date,
+    distributions: Distributions = NOTHING_BESIDE,
 ) -> Iterator[Comparison]:
     """Every declared metric x pair x segment of an experiment; none is left out for want of data.
 
@@ -101,6 +111,7 @@ def comparisons(
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
+        key = MetricKey(experiment.name, name, definition_hash)
         blocks = (False,) if metric.winsorize is None else (False, True)
         for segment, is_winsorised in product(found, blocks):
             arms: dict[str, Moments] = {}
@@ -129,6 +140,7 @@ def comparisons(
                     treatment=arms.get(treatment, nobody),
                     control=arms.get(control, nobody),
                     is_winsorised=is_winsorised,
+                    grid=distributions.grids.get(key),
                 )
 
 
@@ -172,6 +184,6 @@ def _without_units(metric: MetricSpec, arms: Mapping[str, Moments]) -> Moments:
         columns = moments.columns
         break
     else:
-        columns = ("y", "d") if metric.kind == "ratio" else ("y",)
+        columns = ("y", "d") if estimand_of(metric) == "ratio" else ("y",)
     k = len(columns)
     return Moments(columns, 0, np.full(k, np.nan), np.full((k, k), np.nan))

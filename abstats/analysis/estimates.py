@@ -6,7 +6,15 @@ import math
 from typing import NamedTuple
 
 from abstats.analysis.comparisons import Comparison
-from abstats.inference import Effect, NonInferiority, estimate_effect, non_inferiority
+from abstats.analysis.quantiles import curves
+from abstats.inference import (
+    Effect,
+    NonInferiority,
+    estimate_effect,
+    non_inferiority,
+    quantile_effect,
+    quantile_non_inferiority,
+)
 from abstats.spec.roles import GuardrailSpec
 
 UNADJUSTED = "unadjusted"
@@ -77,6 +85,11 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
 
 def _effect(comparison: Comparison, estimator: str) -> Effect:
     analysis = comparison.experiment.analysis
+    quantile = comparison.metric.quantile
+    if quantile is not None:
+        return quantile_effect(
+            quantile.p, *curves(comparison), alpha=analysis.alpha, power=analysis.power
+        )
     effect = estimate_effect(
         comparison.estimand,
         comparison.control,
@@ -107,6 +120,16 @@ def _against_margin(
     margin = guardrail.margin if relative else guardrail.absolute_margin
     if margin is None:
         return None
+    quantile = comparison.metric.quantile
+    if quantile is not None:
+        return quantile_non_inferiority(
+            quantile.p,
+            *curves(comparison),
+            margin=margin,
+            relative=relative,
+            direction=comparison.metric.direction,
+            alpha=comparison.experiment.analysis.alpha,
+        )
     return non_inferiority(
         comparison.estimand,
         comparison.control,

@@ -17,6 +17,7 @@ FUNCTIONS = (
     "fact_days",
     "frozen_scales",
     "latest_measures",
+    "quantile_grids",
     "row_hash",
     "time_columns",
     "unit_days",

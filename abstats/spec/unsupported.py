@@ -52,8 +52,6 @@ def refused_input(
 
 
 NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
-    "kind quantile": lambda metric: metric.kind == "quantile",
-    "kind conversion": lambda metric: metric.kind == "conversion",
     "kind gini": lambda metric: metric.kind == "gini",
     "decomposition": lambda metric: metric.decomposition is not None,
 }

@@ -32,12 +32,14 @@ class Sources:
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
         scales: Frozen caps and standard deviations; None where no metric has one.
+        grids: The frozen grids of quantiles; only metrics that have one need it.
     """
 
     exposures: Relation
     dates: Relation
     facts: Mapping[str, Relation]
     scales: Relation | None = None
+    grids: Relation | None = None
 
 
 class FactUnits(NamedTuple):
@@ -145,6 +147,9 @@ def longest_lookback(plan: MeasurementPlan) -> timedelta:
 
 def window_end(period: Period, table: ir.Table) -> ir.Value:
     """Where a count after the exposure ends for a unit; an open-ended one with the experiment."""
+    if period.past_end is not None:
+        end: ir.Value = table.ends_at + interval(period.past_end)
+        return end
     return table[_window_end_column(period.until)]
 
 
@@ -189,11 +194,18 @@ def state_of_events(state: State, joined: ir.Table, *, all_count: bool = False) 
         joined: Events with the units they count for.
         all_count: Every joined event lies in the state's period, which saves asking.
     """
-    where = None if all_count else counts(state.period, joined)
-    return state.of_events(joined[state.value], joined.event_at, where)
+    values = joined[state.value]
+    where = None if all_count else is_within(state.period, joined)
+    if state.threshold is not None:
+        # 64 sums of one condition each: a filter beside every one would double their cost.
+        is_below = values <= joined[state.threshold]
+        is_counted = is_below if where is None else where & is_below
+        total: ir.Value = is_counted.ifelse(1.0, 0.0).sum().nullif(0.0)
+        return total
+    return state.of_events(values, joined.event_at, where)
 
 
-def counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
+def is_within(period: Period, joined: ir.Table) -> ir.BooleanValue:
     """Whether an event lies in the period: `since` belongs to it, its end does not."""
     if period.is_before_exposure:
         since = joined.exposed_at - interval(-period.since)

@@ -25,6 +25,7 @@ MODELS = (
     "int_experiment_analysis_dates",
     "int_experiment_exposures_first",
     "int_experiment_frozen_scales",
+    "int_experiment_quantile_grids",
     "int_experiment_exposure_days",
     "int_fact_days",
     "int_experiment_unit_days",
@@ -35,8 +36,8 @@ MODELS = (
 )
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
 TIMELINE, MOMENTS = "int_experiment_timeline", "fct_experiment_moments"
-SCALES = "int_experiment_frozen_scales"
-INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS, SCALES)
+FROZEN = ("int_experiment_frozen_scales", "int_experiment_quantile_grids")
+INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS, *FROZEN)
 _ANY_DATE = "2000-01-01"
 Rows = Sequence[tuple[Any, ...]]
 
