@@ -144,6 +144,9 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
     (file,) = PACKAGE.glob(f"models/*/{name}.sql")
     with _compiled_once():
         sql = _environment().from_string(file.read_text()).render(context)
+        if "post_hook" in config:
+            # A hook is text that dbt renders when it runs: while it parses, a ref is the model.
+            config["post_hook"] = _environment().from_string(config["post_hook"]).render(context)
     return Model(name, sql, config, tuple(dict.fromkeys(refs)))
 
 
