@@ -15,6 +15,7 @@ FUNCTIONS = (
     "declared_rows",
     "declared_segments",
     "fact_days",
+    "gini_values",
     "latest_measures",
     "quantile_grids",
     "row_hash",

@@ -52,7 +52,6 @@ def refused_input(
 
 
 NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
-    "kind gini": lambda metric: metric.kind == "gini",
     "winsorize": lambda metric: metric.winsorize is not None,
     "decomposition": lambda metric: metric.decomposition is not None,
 }
