@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
 import numpy as np
 
 from abstats.analysis.cells import ALL, IS_CAPPED, Cell
-from abstats.analysis.distributions import Distributions, MetricKey
+from abstats.analysis.distributions import ArmKey, Distributions, MetricKey
+from abstats.inference import GiniArm
 from abstats.moments import FloatArray, Moments
 from abstats.spec.composite import PRE_PERIOD
 from abstats.spec.experiment import ExperimentSpec
@@ -37,6 +38,7 @@ class Comparison:
         control: Moments of control, likewise.
         is_winsorised: The units' values are capped.
         grid: Of a quantile over events the points of its grid; None without events.
+        ginis: Of a Gini the coefficients of control and treatment; None where there are none.
     """
 
     experiment: ExperimentSpec
@@ -51,6 +53,7 @@ class Comparison:
     control: Moments
     is_winsorised: bool = False
     grid: FloatArray | None = None
+    ginis: tuple[GiniArm, GiniArm] | None = None
 
     @property
     def estimand(self) -> str:
@@ -128,6 +131,10 @@ def comparisons(
                 if cell in cells and cells[cell].n > 0:
                     arms[variant] = _without_cap(cells[cell])
             nobody = _without_units(metric, arms)
+            ginis = {
+                variant: distributions.ginis.get(ArmKey(key, variant, analysis_date))
+                for variant in experiment.variants
+            }
             for treatment, control in experiment.pairs():
                 yield Comparison(
                     experiment,
@@ -141,7 +148,21 @@ def comparisons(
                     control=arms.get(control, nobody),
                     is_winsorised=is_winsorised,
                     grid=distributions.grids.get(key),
+                    ginis=_gini_arms(ginis[control], ginis[treatment])
+                    if segment[0] == ALL
+                    else None,
                 )
+
+
+def _gini_arms(
+    control: GiniArm | None, treatment: GiniArm | None
+) -> tuple[GiniArm, GiniArm] | None:
+    """Both arms, one of them without units where it has none; None where neither has."""
+    known = control or treatment
+    if known is None:
+        return None
+    nobody = replace(known, n=0, full=known.full[:0], without_group=known.without_group[:0])
+    return control or nobody, treatment or nobody
 
 
 def declared_metric(

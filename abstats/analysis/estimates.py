@@ -6,11 +6,13 @@ import math
 from typing import NamedTuple
 
 from abstats.analysis.comparisons import Comparison
+from abstats.analysis.ginis import effect_of_gini, gini_arms
 from abstats.analysis.quantiles import curves
 from abstats.inference import (
     Effect,
     NonInferiority,
     estimate_effect,
+    gini_non_inferiority,
     non_inferiority,
     quantile_effect,
     quantile_non_inferiority,
@@ -90,6 +92,8 @@ def _effect(comparison: Comparison, estimator: str) -> Effect:
         return quantile_effect(
             quantile.p, *curves(comparison), alpha=analysis.alpha, power=analysis.power
         )
+    if comparison.metric.kind == "gini":
+        return effect_of_gini(comparison)
     effect = estimate_effect(
         comparison.estimand,
         comparison.control,
@@ -120,6 +124,7 @@ def _against_margin(
     margin = guardrail.margin if relative else guardrail.absolute_margin
     if margin is None:
         return None
+    direction, alpha = comparison.metric.direction, comparison.experiment.analysis.alpha
     quantile = comparison.metric.quantile
     if quantile is not None:
         return quantile_non_inferiority(
@@ -127,8 +132,16 @@ def _against_margin(
             *curves(comparison),
             margin=margin,
             relative=relative,
-            direction=comparison.metric.direction,
-            alpha=comparison.experiment.analysis.alpha,
+            direction=direction,
+            alpha=alpha,
+        )
+    if comparison.metric.kind == "gini":
+        return gini_non_inferiority(
+            *gini_arms(comparison),
+            margin=margin,
+            relative=relative,
+            direction=direction,
+            alpha=alpha,
         )
     return non_inferiority(
         comparison.estimand,
@@ -136,7 +149,7 @@ def _against_margin(
         comparison.treatment,
         margin=margin,
         relative=relative,
-        direction=comparison.metric.direction,
+        direction=direction,
         estimator=estimator,
-        alpha=comparison.experiment.analysis.alpha,
+        alpha=alpha,
     )

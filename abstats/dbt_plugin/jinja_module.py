@@ -16,6 +16,7 @@ FUNCTIONS = (
     "declared_segments",
     "fact_days",
     "frozen_scales",
+    "gini_values",
     "latest_measures",
     "quantile_grids",
     "row_hash",

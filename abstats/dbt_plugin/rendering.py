@@ -17,6 +17,7 @@ from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
 from abstats.warehouse.fingerprints import fact_days_sql, row_hash_sql
 from abstats.warehouse.frozen_scales import frozen_scales_sql
+from abstats.warehouse.gini_values import gini_values_sql
 from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_measurement
 from abstats.warehouse.partitions import PartitionSources
 from abstats.warehouse.quantile_grids import GridKey, quantile_grids_sql
@@ -191,6 +192,21 @@ def quantile_grids(
     plan = _plan(project_root, settings, graph)
     keys = [GridKey(*key) for key in relations["frozen"]]
     return quantile_grids_sql(plan, _sources(relations), keys, _levels(plan), adapter_type)
+
+
+def gini_values(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the Gini coefficients of blocks of units at the latest date.
+
+    `relations` are `exposures`, `dates`, `facts` by name and `units`, the per-unit table.
+    """
+    plan = _plan(project_root, settings, graph)
+    return gini_values_sql(plan, _sources(relations), relations["units"], adapter_type)
 
 
 def cell_moments(

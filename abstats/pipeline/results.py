@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from abstats import __version__
-from abstats.analysis.distributions import Distributions, read_grids
+from abstats.analysis.distributions import Distributions, read_ginis, read_grids
 from abstats.analysis.results import estimate_results
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
 from abstats.spec.experiment import ExperimentSpec
@@ -14,7 +14,11 @@ from abstats.spec.metric import MetricSpec
 
 
 def results(
-    experiments: pa.Table, metrics: pa.Table, moments: pa.Table, quantile_grids: pa.Table
+    experiments: pa.Table,
+    metrics: pa.Table,
+    moments: pa.Table,
+    quantile_grids: pa.Table,
+    gini_values: pa.Table,
 ) -> pa.Table:
     """Rows of `fct_experiment_results`.
 
@@ -23,6 +27,7 @@ def results(
         metrics: Rows of `dim_metrics`.
         moments: Rows of `fct_experiment_moments`.
         quantile_grids: Rows of `int_experiment_quantile_grids`.
+        gini_values: Rows of `int_experiment_gini_values`.
 
     Raises:
         ValueError: The moments hold a declared metric under another definition only.
@@ -36,7 +41,7 @@ def results(
         analysis_dates=analysis_dates(experiments),
         code_version=__version__,
         computed_at=datetime.now(UTC),
-        distributions=Distributions(grids=read_grids(quantile_grids)),
+        distributions=Distributions(read_grids(quantile_grids), read_ginis(gini_values)),
     )
 
 

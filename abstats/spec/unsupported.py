@@ -52,7 +52,6 @@ def refused_input(
 
 
 NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
-    "kind gini": lambda metric: metric.kind == "gini",
     "decomposition": lambda metric: metric.decomposition is not None,
 }
 """What can be declared for a metric and is not computed yet."""

@@ -142,7 +142,7 @@ class PlannedMetric:
 
         Each comes with the term whose units' values it is taken from.
         """
-        own = self.outcomes[OUTCOME]
+        own = self.outcomes.get(OUTCOME, ())
         cap = {CAP: own[0]} if self.is_winsorised else {}
         return cap | {
             part.metric: term

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 from sqlglot import exp
 
+from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import fact_events_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
@@ -62,14 +64,25 @@ class FactUnits(NamedTuple):
     as_text: bool
 
 
-def fact_units(plan: MeasurementPlan, sources: Sources, adapter_type: str) -> Iterator[FactUnits]:
+def fact_units(
+    plan: MeasurementPlan,
+    sources: Sources,
+    adapter_type: str,
+    further: Mapping[str, Measure] = MappingProxyType({}),
+) -> Iterator[FactUnits]:
     """Every fact with every unit type that it can be joined on.
+
+    Args:
+        plan: What is measured.
+        sources: The relations.
+        adapter_type: dbt's name of the engine.
+        further: Columns of the events beside those of the plan.
 
     Raises:
         ValueError: a fact's time column is a date, or its measures disagree on the time column.
     """
     for fact in plan.facts():
-        measures = measures_of(plan, fact)
+        measures = {**measures_of(plan, fact), **further}
         for unit, experiments in plan.units().items():
             entity = next((m.entities[unit] for m in measures.values() if unit in m.entities), None)
             if entity is None:
@@ -157,12 +170,14 @@ def events_of_units(
     plan: MeasurementPlan,
     fact: FactUnits,
     units: ir.Table,
+    further: Mapping[str, str] = MappingProxyType({}),
 ) -> ir.Table:
     """The fact's events joined with the units they count for, from `read_from` on.
 
-    The log's own id is `unit_id_right`: a fact's may have another type.
+    The log's own id is `unit_id_right`: a fact's may have another type. `further` are the types
+    of columns that `fact_units` was asked for beside those of the plan.
     """
-    events = fact_events(plan, fact)
+    events = fact_events(plan, fact, further)
     mine = units.filter(units.experiment_id.isin(fact.experiments))
     return events.join(
         mine,
@@ -174,7 +189,9 @@ def events_of_units(
     )
 
 
-def fact_events(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
+def fact_events(
+    plan: MeasurementPlan, fact: FactUnits, further: Mapping[str, str] = MappingProxyType({})
+) -> ir.Table:
     """The events of a fact for one type of unit: unit_id, event_at and the measures' values."""
     return placeholder(
         fact.placeholder,
@@ -182,6 +199,7 @@ def fact_events(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
             "unit_id": "string",
             "event_at": TIMESTAMP,
             **event_schema(plan, fact.fact),
+            **further,
         },
     )
 

@@ -9,6 +9,8 @@ from tests.analysis.worlds import DAY, a_metric, an_experiment, moment_rows, mom
 EXPERIMENT = an_experiment()
 NOW, BEFORE = a_metric("clicks"), a_metric("clicks", missing="exclude")
 
+NOTHING = pa.table({})
+
 
 def estimated(*metrics):
     experiments = pa.table(
@@ -24,7 +26,11 @@ def estimated(*metrics):
         for variant in EXPERIMENT.variants
     ]
     return results(
-        experiments, pa.table({"definition": [NOW.model_dump_json()]}), moments_table(*blocks)
+        experiments,
+        pa.table({"definition": [NOW.model_dump_json()]}),
+        moments_table(*blocks),
+        quantile_grids=NOTHING,
+        gini_values=NOTHING,
     )
 
 

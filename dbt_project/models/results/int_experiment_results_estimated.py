@@ -7,4 +7,5 @@ def model(dbt, session):
         metrics=dbt.ref("dim_metrics"),
         moments=dbt.ref("fct_experiment_moments"),
         quantile_grids=dbt.ref("int_experiment_quantile_grids"),
+        gini_values=dbt.ref("int_experiment_gini_values"),
     )
