@@ -9,7 +9,12 @@ from tests.analysis.worlds import DAY, a_metric, an_experiment, moment_rows, mom
 EXPERIMENT = an_experiment()
 NOW, BEFORE = a_metric("clicks"), a_metric("clicks", missing="exclude")
 
-NOTHING = pa.table({})
+GRIDS = pa.schema(
+    [
+        (name, pa.string())
+        for name in ("experiment_id", "metric_name", "definition_hash", "point", "value")
+    ]
+).empty_table()
 
 
 def estimated(*metrics):
@@ -29,8 +34,8 @@ def estimated(*metrics):
         experiments,
         pa.table({"definition": [NOW.model_dump_json()]}),
         moments_table(*blocks),
-        quantile_grids=NOTHING,
-        gini_values=NOTHING,
+        quantile_grids=GRIDS,
+        gini_values=pa.table({}),
     )
 
 
