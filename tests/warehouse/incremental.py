@@ -77,7 +77,12 @@ class Warehouse:
         self.n_new_rows: dict[str, int | None] = {}
 
     def build(
-        self, declared: Declared, analysis_date: date, *, without: Collection[str] = ()
+        self,
+        declared: Declared,
+        analysis_date: date,
+        *,
+        without: Collection[str] = (),
+        only: Collection[str] = MODELS,
     ) -> None:
         """`dbt build`, in which the models `without` failed, so that what needs them is skipped.
 
@@ -85,6 +90,7 @@ class Warehouse:
             declared: The project.
             analysis_date: The var of this name.
             without: The models that stay as they are, with everything that depends on them.
+            only: The models that are selected; what they refer to stays as it is.
         """
         database = self._engine.database(declared)
         database.load(self.sources)
@@ -92,6 +98,8 @@ class Warehouse:
         skipped = set(without)
         for name in MODELS:
             model = rendered(declared, name, _ANY_DATE, is_incremental=False)
+            if name not in only:
+                continue
             if name in skipped or not skipped.isdisjoint(model.refs):
                 skipped.add(name)
             elif name in INCREMENTAL and name in self._homes:
