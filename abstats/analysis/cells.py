@@ -39,6 +39,7 @@ class Cell(NamedTuple):
         variant_id: The variant of the units' first exposure.
         segment_name: Dimension, "all" for the whole population.
         segment_value: Value of that dimension, "all" for the whole population.
+        stratum: The part of the units within which variants are compared, "all" without strata.
         metric_name: Name of the metric, "covariates" for the joint block of covariates.
         definition_hash: Hash of what the metric's numbers depend on.
         analysis_date: Last day whose data was used.
@@ -49,6 +50,7 @@ class Cell(NamedTuple):
     variant_id: str
     segment_name: str
     segment_value: str
+    stratum: str
     metric_name: str
     definition_hash: str | None
     analysis_date: date
@@ -140,7 +142,7 @@ def _is_left_out(a: str, b: str) -> bool:
 def _name(cell: Cell) -> str:
     return (
         f"experiment {cell.experiment_id!r}, variant {cell.variant_id!r}, "
-        f"segment {cell.segment_name!r} == {cell.segment_value!r}, "
+        f"segment {cell.segment_name!r} == {cell.segment_value!r}, stratum {cell.stratum!r}, "
         f"metric {cell.metric_name!r}{' winsorised' if cell.is_winsorised else ''}, "
         f"{cell.analysis_date}"
     )

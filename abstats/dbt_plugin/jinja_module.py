@@ -20,6 +20,7 @@ FUNCTIONS = (
     "latest_measures",
     "quantile_grids",
     "row_hash",
+    "stratified_exposures",
     "time_columns",
     "unit_days",
     "unit_histories",

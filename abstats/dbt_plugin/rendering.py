@@ -22,6 +22,7 @@ from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_m
 from abstats.warehouse.partitions import PartitionSources
 from abstats.warehouse.quantile_grids import GridKey, quantile_grids_sql
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_days import unit_days_sql, unit_histories_sql
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
@@ -53,6 +54,21 @@ def declared_segments(project_root: Path, settings: _Mapping) -> list[str]:
 def declared_attributes(project_root: Path, settings: _Mapping, graph: _Mapping) -> list[str]:
     """Names of the unit attributes that are covariates; each is a column of the exposures."""
     return list(_plan(project_root, settings, graph).attributes())
+
+
+def stratified_exposures(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of first exposures with folded segments and their stratum.
+
+    `relations` are `exposures` and `dates`, as text.
+    """
+    plan = _plan(project_root, settings, graph)
+    return stratified_exposures_sql(plan, **relations, adapter_type=adapter_type)
 
 
 def time_columns(project_root: Path, settings: _Mapping, graph: _Mapping) -> dict[str, str]:

@@ -6,7 +6,11 @@ from abstats.inference.effect import Effect
 from abstats.inference.estimate import estimate_effect, with_variance_reduction
 from abstats.inference.gini import GiniArm, gini_effect, gini_non_inferiority
 from abstats.inference.heterogeneity import Heterogeneity, heterogeneity_test
-from abstats.inference.homogeneity import Homogeneity, homogeneity_test
+from abstats.inference.homogeneity import (
+    Homogeneity,
+    homogeneity_test,
+    stratified_homogeneity_test,
+)
 from abstats.inference.intervals import with_alpha
 from abstats.inference.multiplicity import METHODS, adjust_p_values, interval_alphas
 from abstats.inference.non_inferiority import NonInferiority, non_inferiority
@@ -57,6 +61,7 @@ __all__ = [
     "quantile_non_inferiority",
     "sample_ratio_test",
     "sequential_sample_ratio_test",
+    "stratified_homogeneity_test",
     "stratified_sample_ratio_test",
     "with_alpha",
     "with_variance_reduction",

@@ -23,12 +23,12 @@ from abstats.warehouse.measurement_plan import (
     PlannedMetric,
 )
 from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.strata import MISSING_SEGMENT_VALUE
 from abstats.warehouse.unit_events import segment_column
 from abstats.warehouse.unit_measures import unit_measures_schema
 from abstats.warehouse.unit_quantiles import LEVELS, levels_sql, with_unit_points
 
 ALL = "all"
-MISSING_SEGMENT_VALUE = "(missing)"
 COVARIATES = "covariates"
 UNITS, UNIT = "units", "unit"
 IS_CAPPED = "is_capped"
@@ -210,6 +210,7 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
         "variant_id",
         "segment_name",
         "segment_value",
+        "stratum",
         "metric_name",
         "definition_hash",
         "is_winsorised",
@@ -318,5 +319,5 @@ def _aggregate(units: ir.Table, pairs: Sequence[_Pair], *, is_whole_population: 
         else:
             covariance = a.cov(b, how="sample")
         aggregates[f"cov_{index}"] = covariance
-    keys = [*_DATE_KEYS, "variant_id", "segment_name", "segment_value"]
+    keys = [*_DATE_KEYS, "variant_id", "segment_name", "segment_value", "stratum"]
     return units.group_by(keys).agg(**aggregates)

@@ -30,7 +30,7 @@ class Sources:
 
     Attributes:
         exposures: First exposures: experiment_id, unit_id, variant_id, exposed_at, first_seen_at,
-            one column per segment and one per attribute.
+            stratum, one column per segment and one per attribute.
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
         scales: Frozen caps and standard deviations; None where no metric has one.
@@ -126,6 +126,7 @@ def exposed_units(plan: MeasurementPlan) -> ir.Table:
             "variant_id": "string",
             "exposed_at": TIMESTAMP,
             "first_seen_at": TIMESTAMP,
+            "stratum": "string",
             **{segment_column(segment): "string" for segment in plan.segments},
             **{attribute_column(attribute): "float64" for attribute in plan.attributes()},
         },

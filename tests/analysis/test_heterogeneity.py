@@ -44,7 +44,7 @@ def estimates_of(world):
             (("platform", platform), values),
             (("all", "all"), np.concatenate([world[name, variant, p] for p in LIFTS])),
         ):
-            key = Cell("exp", variant, *segment, name, metrics[name].definition_hash, DAY)
+            key = Cell("exp", variant, *segment, "all", name, metrics[name].definition_hash, DAY)
             cells[key] = Moments.from_rows(("y",), rows)
     return [
         estimate

@@ -198,6 +198,26 @@ DECLARATIONS = {
         ),
         metrics=METRICS,
     ),
+    "a ramp and strata": declared(
+        experiment(
+            "one",
+            ["total", "buyers"],
+            segments=["platform"],
+            allocation=[
+                {"from": START, "weights": {"a": 0.9, "b": 0.1}},
+                {"from": START + timedelta(days=1), "weights": {"a": 0.5, "b": 0.5}},
+            ],
+        ),
+        experiment(
+            "two",
+            ["total", "rate"],
+            unit="device",
+            start=START + timedelta(days=1),
+            segments=[{"name": "platform", "keep": 1}],
+            analysis={"post_stratify": "platform"},
+        ),
+        metrics=METRICS,
+    ),
     "other aggregations": declared(
         experiment("one", ["average", "last", "labels"]),
         experiment("two", ["least", "average"], unit="device"),

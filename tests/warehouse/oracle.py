@@ -6,6 +6,7 @@ kind of metric needs its case in `columns_of`, a further aggregation in `value_o
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -69,6 +70,7 @@ class Key(NamedTuple):
     variant: str
     segment_name: str
     segment_value: str
+    stratum: str
     metric: str
     definition_hash: str
     column_a: str
@@ -85,6 +87,7 @@ class Unit:
     platform: str
     score: float | None
     first_seen_at: datetime | None = None
+    stratum: str = "all"
 
     @property
     def is_observable(self) -> bool:
@@ -131,6 +134,7 @@ def expected_moments(
         if not dates:
             continue
         units = first_exposures(log, experiment, midnight(dates[-1] + DAY))
+        stratify(experiment, units)
         for day in dates:
             exposed = [unit for unit in units if unit.at < midnight(day + DAY)]
             for key, moment in _moments_of_date(experiment, mine, exposed, facts, day):
@@ -173,6 +177,24 @@ def first_exposures(
     return list(units.values())
 
 
+def stratify(experiment: ExperimentSpec, units: Sequence[Unit]) -> None:
+    """Fold the platforms that are not kept, and put every unit into its stratum.
+
+    For experiments of a week at most: all their units count for what is kept.
+    """
+    counts = Counter(unit.platform for unit in units if unit.platform != "(missing)")
+    ranked = sorted(counts, key=lambda platform: (-counts[platform], platform))
+    kept = ranked[: experiment.segment_keeps.get("platform", len(ranked))]
+    for unit in units:
+        if unit.platform not in (*kept, "(missing)"):
+            unit.platform = "(other)"
+        parts = [
+            str(p.from_date) for p in experiment.allocation if midnight(p.from_date) <= unit.at
+        ]
+        strata = [*parts[-1:], *([unit.platform] if experiment.analysis.post_stratify else [])]
+        unit.stratum = "|".join(strata) or "all"
+
+
 def period_of(experiment: ExperimentSpec, metric: MetricSpec) -> tuple[timedelta, timedelta | None]:
     """From when to when after its exposure a unit counts; None: until the experiment's end."""
     if metric.retention is not None:
@@ -211,11 +233,12 @@ def _moments_of_date(
         pairs = list(zip(units, joint, strict=True))
         blocks.append(("covariates", "covariates", list(joint[0]), pairs, False))
     for name, definition_hash, columns, rows, has_segments in blocks:
-        cells: dict[tuple[str, str, str], list[dict[str, Number]]] = {}
+        cells: dict[tuple[str, str, str, str], list[dict[str, Number]]] = {}
         for unit, row in rows:
-            cells.setdefault((unit.variant, "all", "all"), []).append(row)
+            cells.setdefault((unit.variant, "all", "all", unit.stratum), []).append(row)
             if has_segments and "platform" in experiment.segments:
-                cells.setdefault((unit.variant, "platform", unit.platform), []).append(row)
+                cell = (unit.variant, "platform", unit.platform, unit.stratum)
+                cells.setdefault(cell, []).append(row)
         for cell, members in cells.items():
             for a, b in combinations_with_replacement(columns, 2):
                 key = Key(experiment.name, day, *cell, name, definition_hash, a, b)

@@ -192,6 +192,9 @@ def test_a_cap_that_is_there_never_moves() -> None:
     )
     with duckdb.connect() as connection, patch.object(frozen_scales, "FEWEST_UNITS", FEWEST):
         load(connection, world)
+        connection.execute(
+            f"create table exposures as {compiled(world.experiments, [spec]).exposures}"
+        )
         first = frozen_scales.frozen_scales_sql(plan, SOURCES, None, "duckdb")
         connection.execute(f"create table scales as {first}")
         connection.execute(

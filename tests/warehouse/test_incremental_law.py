@@ -167,6 +167,7 @@ def assert_moments_are_those_of_rows(warehouse: Warehouse, world: World) -> None
             row["variant_id"],
             row["segment_name"],
             row["segment_value"],
+            row["stratum"],
             row["metric_name"],
             row["definition_hash"],
             row["column_a"],

@@ -30,6 +30,8 @@ STORED = StoredStates(
 )
 WANTED = "select experiment_id, analysis_date from dates"
 TABLES = {
+    "exposures": ALL_METRICS.exposures,
+    "scales": ALL_METRICS.scales,
     "fact_days": fact_days_sql(PLAN, SOURCES.facts, "duckdb"),
     "exposure_days": (
         "select experiment_id, cast(exposed_at as date) as exposure_date, count(*) as n_units,"
@@ -48,7 +50,6 @@ TABLES = {
 def test_both_ways_through_the_days_give_the_values_of_one_pass(world: World) -> None:
     with duckdb.connect() as connection:
         load(connection, world)
-        connection.execute(f"create table scales as {ALL_METRICS.scales}")
         for name, sql in TABLES.items():
             connection.execute(f"create table {name} as {sql}")
         direct, latest, timeline = (

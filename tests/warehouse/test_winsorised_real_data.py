@@ -33,9 +33,11 @@ def test_rounds_capped_at_their_quantile(
         load(connection, World([], [], datetime(2026, 1, 25), specs))
         connection.execute(f"create table players as select * from read_csv('{file}')")
         connection.execute(
-            "insert into exposures select 'e1', userid, case version when 'gate_30' then 'a'"
-            f" else 'b' end, timestamp '{START_AT}', null, null, null from players"
+            "insert into first_exposures select 'e1', userid,"
+            " case version when 'gate_30' then 'a' else 'b' end,"
+            f" timestamp '{START_AT}', null, 1, null, null from players"
         )
+        connection.execute(f"create table exposures as {statements.exposures}")
         connection.execute(
             f"insert into events select userid, {WHEN}, sum_gamerounds, 1, null from players"
         )

@@ -21,6 +21,7 @@ from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_measurement
 from abstats.warehouse.quantile_grids import quantile_grids_sql
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 
@@ -143,9 +144,9 @@ def measure(
 
 def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
     connection.execute(
-        "create table exposures (experiment_id text, unit_id bigint, variant_id text,"
-        " exposed_at timestamp, first_seen_at timestamp, segment__platform text,"
-        " attribute__score double)"
+        "create table first_exposures (experiment_id text, unit_id bigint, variant_id text,"
+        " exposed_at timestamp, first_seen_at timestamp, n_variants bigint,"
+        " segment__platform text, attribute__score double)"
     )
     connection.execute(
         "create table dates (experiment_id text, starts_at timestamp, ends_at timestamp,"
@@ -158,9 +159,9 @@ def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         )
     _insert(
         connection,
-        "exposures",
+        "first_exposures",
         [
-            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, e.platform, e.score)
+            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, 1, e.platform, e.score)
             for e in world.exposures
         ],
     )
@@ -193,8 +194,9 @@ def _insert(
 
 
 class Statements(NamedTuple):
-    """SQL of the frozen scales, the per-unit table and the moments, as the dbt models have it."""
+    """SQL of exposures, frozen scales, per-unit table and moments, as the dbt models have it."""
 
+    exposures: str
     scales: str
     units: str
     moments: str
@@ -213,6 +215,7 @@ SOURCES = Sources(
 def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec]) -> Statements:
     plan = plan_measurement(experiments, metrics)
     return Statements(
+        stratified_exposures_sql(plan, "first_exposures", "dates", "duckdb"),
         frozen_scales_sql(plan, SOURCES, None, "duckdb"),
         unit_measures_sql(plan, SOURCES, "duckdb"),
         cell_moments_sql(
@@ -235,8 +238,9 @@ def levels_of(plan: MeasurementPlan) -> dict[str, list[float]]:
 
 
 def build(connection: duckdb.DuckDBPyConnection, world: World, statements: Statements) -> None:
-    """Fill the tables `scales`, `units` and `moments` as the dbt models would."""
+    """Fill the tables `exposures`, `scales`, `units` and `moments` as the dbt models would."""
     load(connection, world)
+    connection.execute(f"create table exposures as {statements.exposures}")
     build_tables(connection, statements)
 
 
