@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +24,7 @@ IS_CAPPED = "is_capped"
 
 _ORDER = {"y": 0, "d": 1, "x_y": 2, "x_d": 3, "missing": 5}
 _OTHER = 4
+_GRID_COLUMN = re.compile(r"[cg]_\d+")
 
 
 class CellError(ValueError):
@@ -116,8 +118,7 @@ def _assemble(cell: Cell, pairs: list[_Pair]) -> Moments:
             )
         seen.add((i, j))
         cov[i, j] = cov[j, i] = pair.cov_ab
-        if i == j:
-            mean[i] = pair.mean_a
+        mean[at[pair.column_a]], mean[at[pair.column_b]] = pair.mean_a, pair.mean_b
     counts = {pair.n for pair in pairs}
     if len(counts) > 1:
         raise CellError(
@@ -125,12 +126,17 @@ def _assemble(cell: Cell, pairs: list[_Pair]) -> Moments:
         )
     for i in range(k):
         for j in range(i, k):
-            if (i, j) not in seen:
+            if (i, j) not in seen and not _is_left_out(columns[i], columns[j]):
                 raise CellError(
                     f"{_name(cell)}: the pair ({columns[i]}, {columns[j]}) is missing, "
                     "every pair of columns must have a row."
                 )
     return Moments(columns, counts.pop(), mean, cov)
+
+
+def _is_left_out(a: str, b: str) -> bool:
+    """Whether the pair may be missing: of a curve only what belongs to one point is stored."""
+    return bool(_GRID_COLUMN.fullmatch(a) and _GRID_COLUMN.fullmatch(b))
 
 
 def _name(cell: Cell) -> str:

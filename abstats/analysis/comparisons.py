@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
 import numpy as np
 
 from abstats.analysis.cells import ALL, IS_CAPPED, Cell
-from abstats.moments import Moments
+from abstats.analysis.distributions import ArmKey, Distributions, MetricKey
+from abstats.inference import GiniArm
+from abstats.moments import FloatArray, Moments
 from abstats.spec.composite import PRE_PERIOD
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 from abstats.spec.strata import UNSTRATIFIED
 
-_ESTIMANDS = {"retention": "proportion", "composite": "mean"}
+NOTHING_BESIDE = Distributions()
+_ESTIMANDS = {"retention": "proportion", "composite": "mean", "conversion": "ratio"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Comparison:
         treatment: Moments of the treatment in each stratum; without units where there is no cell.
         control: Moments of control, likewise.
         is_winsorised: The units' values are capped.
+        grid: Of a quantile over events the points of its grid; None without events.
+        ginis: Of a Gini the coefficients of control and treatment; None where there are none.
     """
 
     experiment: ExperimentSpec
@@ -50,11 +55,13 @@ class Comparison:
     treatment: tuple[Moments, ...]
     control: tuple[Moments, ...]
     is_winsorised: bool = False
+    grid: FloatArray | None = None
+    ginis: tuple[GiniArm, GiniArm] | None = None
 
     @property
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
-        return _ESTIMANDS.get(self.metric.kind, self.metric.kind)
+        return estimand_of(self.metric)
 
     @property
     def is_decisive(self) -> bool:
@@ -83,12 +90,24 @@ class Comparison:
         """Both the metric and the experiment ask for CUPED."""
         return self.experiment.analysis.cuped and self.metric.cuped.enabled
 
+    @property
+    def is_post_stratified(self) -> bool:
+        """The experiment asks for it, and the metric has an average over strata."""
+        asked = self.experiment.analysis.post_stratify is not None
+        return asked and self.metric.kind not in {"quantile", "gini"}
+
+
+def estimand_of(metric: MetricSpec) -> str:
+    """What is compared between the arms of a metric."""
+    return _ESTIMANDS.get(metric.kind, metric.kind)
+
 
 def comparisons(
     experiment: ExperimentSpec,
     metrics: Mapping[str, MetricSpec],
     cells: Mapping[Cell, Moments],
     analysis_date: date,
+    distributions: Distributions = NOTHING_BESIDE,
 ) -> Iterator[Comparison]:
     """Every declared metric x pair x segment of an experiment; none is left out for want of data.
 
@@ -112,6 +131,7 @@ def comparisons(
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
+        key = MetricKey(experiment.name, name, definition_hash)
         blocks = (False,) if metric.winsorize is None else (False, True)
         for segment, is_winsorised in product(segments, blocks):
             arms: dict[str, dict[str, Moments]] = {}
@@ -124,6 +144,10 @@ def comparisons(
                     if (cell := Cell(*place, stratum, *block)) in cells and cells[cell].n > 0
                 }
             nobody = _without_units(metric, arms)
+            ginis = {
+                variant: distributions.ginis.get(ArmKey(key, variant, analysis_date))
+                for variant in experiment.variants
+            }
             for treatment, control in experiment.pairs():
                 found = sorted({*arms[treatment], *arms[control]}) or [UNSTRATIFIED]
                 yield Comparison(
@@ -138,7 +162,22 @@ def comparisons(
                     treatment=tuple(arms[treatment].get(stratum, nobody) for stratum in found),
                     control=tuple(arms[control].get(stratum, nobody) for stratum in found),
                     is_winsorised=is_winsorised,
+                    grid=distributions.grids.get(key),
+                    ginis=_gini_arms(ginis[control], ginis[treatment])
+                    if segment[0] == ALL
+                    else None,
                 )
+
+
+def _gini_arms(
+    control: GiniArm | None, treatment: GiniArm | None
+) -> tuple[GiniArm, GiniArm] | None:
+    """Both arms, one of them without units where it has none; None where neither has."""
+    known = control or treatment
+    if known is None:
+        return None
+    nobody = replace(known, n=0, full=known.full[:0], without_group=known.without_group[:0])
+    return control or nobody, treatment or nobody
 
 
 def declared_metric(
@@ -176,6 +215,6 @@ def _without_units(metric: MetricSpec, arms: Mapping[str, Mapping[str, Moments]]
         columns = moments.columns
         break
     else:
-        columns = ("y", "d") if metric.kind == "ratio" else ("y",)
+        columns = ("y", "d") if estimand_of(metric) == "ratio" else ("y",)
     k = len(columns)
     return Moments(columns, 0, np.full(k, np.nan), np.full((k, k), np.nan))

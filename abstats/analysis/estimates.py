@@ -6,12 +6,17 @@ import math
 from typing import NamedTuple
 
 from abstats.analysis.comparisons import Comparison
+from abstats.analysis.ginis import effect_of_gini, gini_arms
+from abstats.analysis.quantiles import curves
 from abstats.analysis.strata import StratifiedArms, in_periods, in_values
 from abstats.inference import (
     Effect,
     NonInferiority,
     estimate_effect,
+    gini_non_inferiority,
     non_inferiority,
+    quantile_effect,
+    quantile_non_inferiority,
     with_variance_reduction,
 )
 from abstats.spec.roles import GuardrailSpec
@@ -79,7 +84,7 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
     arms = {UNADJUSTED: in_periods(comparison)}
     if comparison.has_cuped:
         arms[CUPED] = arms[UNADJUSTED]
-    if comparison.experiment.analysis.post_stratify is not None:
+    if comparison.is_post_stratified:
         arms[POST_STRATIFIED] = in_values(comparison)
         if comparison.has_cuped:
             arms[POST_STRATIFIED_CUPED] = arms[POST_STRATIFIED]
@@ -108,6 +113,13 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
 
 def _effect(comparison: Comparison, estimator: str, arms: StratifiedArms) -> Effect:
     analysis = comparison.experiment.analysis
+    quantile = comparison.metric.quantile
+    if quantile is not None:
+        return quantile_effect(
+            quantile.p, *curves(comparison), alpha=analysis.alpha, power=analysis.power
+        )
+    if comparison.metric.kind == "gini":
+        return effect_of_gini(comparison)
     effect = estimate_effect(
         comparison.estimand,
         arms.control,
@@ -141,13 +153,32 @@ def _against_margin(
     margin = guardrail.margin if relative else guardrail.absolute_margin
     if margin is None:
         return None
+    direction, alpha = comparison.metric.direction, comparison.experiment.analysis.alpha
+    quantile = comparison.metric.quantile
+    if quantile is not None:
+        return quantile_non_inferiority(
+            quantile.p,
+            *curves(comparison),
+            margin=margin,
+            relative=relative,
+            direction=direction,
+            alpha=alpha,
+        )
+    if comparison.metric.kind == "gini":
+        return gini_non_inferiority(
+            *gini_arms(comparison),
+            margin=margin,
+            relative=relative,
+            direction=direction,
+            alpha=alpha,
+        )
     return non_inferiority(
         comparison.estimand,
         arms.control,
         arms.treatment,
         margin=margin,
         relative=relative,
-        direction=comparison.metric.direction,
+        direction=direction,
         estimator=_ADJUSTMENTS[estimator],
-        alpha=comparison.experiment.analysis.alpha,
+        alpha=alpha,
     )

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from abstats.analysis.cells import Cell, read_cells
-from abstats.analysis.comparisons import comparisons
+from abstats.analysis.comparisons import NOTHING_BESIDE, comparisons
+from abstats.analysis.distributions import Distributions
 from abstats.analysis.estimates import Estimate, estimate_comparison
 from abstats.analysis.families import Adjustment, adjust
 from abstats.analysis.schemas import RESULTS_GRAIN, RESULTS_SCHEMA, utc_naive
@@ -28,6 +29,7 @@ def estimate_results(
     analysis_dates: Mapping[str, date],
     code_version: str,
     computed_at: datetime,
+    distributions: Distributions = NOTHING_BESIDE,
 ) -> pa.Table:
     """All result rows: every date x declared metric x pair x segment x estimator, none missing.
 
@@ -42,6 +44,7 @@ def estimate_results(
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.
         code_version: Version of abstats, for the row.
         computed_at: Time of the computation, with a time zone.
+        distributions: What quantiles and Ginis need beside moments.
 
     Returns:
         A table of `RESULTS_SCHEMA`.
@@ -66,7 +69,9 @@ def estimate_results(
             cells = by_look.get((experiment.name, analysis_date), {})
             estimates = [
                 estimate
-                for comparison in comparisons(experiment, metrics, cells, analysis_date)
+                for comparison in comparisons(
+                    experiment, metrics, cells, analysis_date, distributions
+                )
                 for estimate in estimate_comparison(comparison)
             ]
             stamp |= {"analysis_date": analysis_date}

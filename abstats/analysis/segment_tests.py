@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from abstats.analysis.cells import ALL, Cell, read_cells
-from abstats.analysis.comparisons import comparisons
+from abstats.analysis.comparisons import NOTHING_BESIDE, comparisons
+from abstats.analysis.distributions import Distributions
 from abstats.analysis.estimates import estimate_comparison
 from abstats.analysis.families import NO_FAMILY, family_name
 from abstats.analysis.heterogeneity import SegmentHeterogeneity, segment_heterogeneity
@@ -32,6 +33,7 @@ def segment_tests(
     analysis_dates: Mapping[str, date],
     code_version: str,
     computed_at: datetime,
+    distributions: Distributions = NOTHING_BESIDE,
 ) -> pa.Table:
     """Whether each effect differs between the values of each declared segment.
 
@@ -45,6 +47,7 @@ def segment_tests(
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.
         code_version: Version of abstats, for the row.
         computed_at: Time of the computation, with a time zone.
+        distributions: What quantiles need beside moments.
 
     Returns:
         A table of `SEGMENT_TESTS_SCHEMA`.
@@ -64,7 +67,7 @@ def segment_tests(
         cells = by_experiment.get(experiment.name, {})
         estimates = [
             estimate
-            for comparison in comparisons(experiment, metrics, cells, analysis_date)
+            for comparison in comparisons(experiment, metrics, cells, analysis_date, distributions)
             if comparison.segment_name != ALL
             for estimate in estimate_comparison(comparison)
         ]

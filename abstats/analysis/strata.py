@@ -49,6 +49,11 @@ def in_values(comparison: Comparison) -> StratifiedArms:
     return _arms(strata)
 
 
+def pooled(comparison: Comparison) -> tuple[Moments, Moments]:
+    """Control and treatment over all strata: what no ramp keeps apart (`check_project`)."""
+    return _merged(list(comparison.control)), _merged(list(comparison.treatment))
+
+
 def _by_period(comparison: Comparison) -> dict[str, tuple[list[Moments], list[Moments]]]:
     """The arms' cells by period. Strata are sorted, so those of a period are neighbours."""
     cells = zip(comparison.strata, comparison.control, comparison.treatment, strict=True)

@@ -17,8 +17,10 @@ from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
 from abstats.warehouse.fingerprints import fact_days_sql, row_hash_sql
 from abstats.warehouse.frozen_scales import frozen_scales_sql
-from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
+from abstats.warehouse.gini_values import gini_values_sql
+from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_measurement
 from abstats.warehouse.partitions import PartitionSources
+from abstats.warehouse.quantile_grids import GridKey, quantile_grids_sql
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_days import unit_days_sql, unit_histories_sql
@@ -191,6 +193,38 @@ def value_counts(
     return value_counts_sql(_plan(project_root, settings, graph), _relation(units), adapter_type)
 
 
+def quantile_grids(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the grids of quantiles that are not frozen yet.
+
+    `relations` are `exposures`, `dates` and `facts` by name; their `frozen` are the experiment,
+    metric and definition of the grids that stay.
+    """
+    plan = _plan(project_root, settings, graph)
+    keys = [GridKey(*key) for key in relations["frozen"]]
+    return quantile_grids_sql(plan, _sources(relations), keys, _levels(plan), adapter_type)
+
+
+def gini_values(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the Gini coefficients of blocks of units at the latest date.
+
+    `relations` are `exposures`, `dates`, `facts` by name and `units`, the per-unit table.
+    """
+    plan = _plan(project_root, settings, graph)
+    return gini_values_sql(plan, _sources(relations), relations["units"], adapter_type)
+
+
 def cell_moments(
     project_root: Path,
     settings: _Mapping,
@@ -210,7 +244,7 @@ def cell_moments(
             plan, _stored_states(relations), relations["earlier"], adapter_type
         )
         units = f"{units}\nunion all\nselect * from (\n{earlier}\n) as earlier_units"
-    return cell_moments_sql(plan, units, relations["wanted"], adapter_type)
+    return cell_moments_sql(plan, units, relations["wanted"], adapter_type, _levels(plan))
 
 
 def _sources(relations: _Mapping) -> Sources:
@@ -219,6 +253,7 @@ def _sources(relations: _Mapping) -> Sources:
         dates=_relation(relations["dates"]),
         facts={name: _relation(relation) for name, relation in relations["facts"].items()},
         scales=_relation(relations["scales"]) if "scales" in relations else None,
+        grids=_relation(relations["grids"]) if "grids" in relations else None,
     )
 
 
@@ -233,6 +268,7 @@ def _partitions(relations: _Mapping) -> PartitionSources:
         exposure_days=relations["exposure_days"],
         dates=relations["dates"]["sql"],
         stored=relations["stored"],
+        grids=relations["grids"]["sql"],
     )
 
 
@@ -243,6 +279,16 @@ def _project(project_root: Path, settings: _Mapping, graph: _Mapping) -> Project
 def _plan(project_root: Path, settings: _Mapping, graph: _Mapping) -> MeasurementPlan:
     project = _project(project_root, settings, graph)
     return plan_measurement(project.experiments, project.metrics)
+
+
+def _levels(plan: MeasurementPlan) -> dict[str, Sequence[float]]:
+    """By quantile the probabilities at which its grid is taken."""
+    quantiles = {m.spec.name: m.spec.quantile.p for m in plan.metrics if m.spec.quantile}
+    if not quantiles:
+        return {}
+    from abstats.inference.quantile_grid import grid_levels
+
+    return {name: grid_levels(p, N_POINTS).tolist() for name, p in quantiles.items()}
 
 
 def _relation(relation: _Mapping) -> Relation:

@@ -6,19 +6,28 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from abstats import __version__
+from abstats.analysis.distributions import Distributions, read_ginis, read_grids
 from abstats.analysis.results import estimate_results
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 
 
-def results(experiments: pa.Table, metrics: pa.Table, moments: pa.Table) -> pa.Table:
+def results(
+    experiments: pa.Table,
+    metrics: pa.Table,
+    moments: pa.Table,
+    quantile_grids: pa.Table,
+    gini_values: pa.Table,
+) -> pa.Table:
     """Rows of `fct_experiment_results`.
 
     Args:
         experiments: Rows of `dim_experiments`.
         metrics: Rows of `dim_metrics`.
         moments: Rows of `fct_experiment_moments`.
+        quantile_grids: Rows of `int_experiment_quantile_grids`.
+        gini_values: Rows of `int_experiment_gini_values`.
 
     Raises:
         ValueError: The moments hold a declared metric under another definition only.
@@ -32,6 +41,7 @@ def results(experiments: pa.Table, metrics: pa.Table, moments: pa.Table) -> pa.T
         analysis_dates=analysis_dates(experiments),
         code_version=__version__,
         computed_at=datetime.now(UTC),
+        distributions=Distributions(read_grids(quantile_grids), read_ginis(gini_values)),
     )
 
 

@@ -6,10 +6,11 @@ observed are filled with 0, so a constant shift of a covariate changes nothing. 
 of a ratio keep their means and are filled with them: their ratio is what adjusts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations_with_replacement
+from types import MappingProxyType
 
 import ibis
 import ibis.expr.types as ir
@@ -25,6 +26,7 @@ from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.strata import MISSING_SEGMENT_VALUE
 from abstats.warehouse.unit_events import segment_column
 from abstats.warehouse.unit_measures import unit_measures_schema
+from abstats.warehouse.unit_quantiles import LEVELS, levels_sql, with_unit_points
 
 ALL = "all"
 COVARIATES = "covariates"
@@ -66,7 +68,13 @@ class _Pair:
         return self.metric_name == COVARIATES
 
 
-def cell_moments_sql(plan: MeasurementPlan, units: str, wanted: str, adapter_type: str) -> str:
+def cell_moments_sql(
+    plan: MeasurementPlan,
+    units: str,
+    wanted: str,
+    adapter_type: str,
+    levels: Mapping[str, Sequence[float]] = MappingProxyType({}),
+) -> str:
     """SQL of the long moments table: one row per cell and pair of columns.
 
     Args:
@@ -75,12 +83,14 @@ def cell_moments_sql(plan: MeasurementPlan, units: str, wanted: str, adapter_typ
             as `wanted_dates`.
         wanted: `select experiment_id, analysis_date, inputs_hash` of the dates to compute.
         adapter_type: dbt's name of the engine.
+        levels: By quantile over units the probabilities of its grid.
     """
     pairs = [_unit_pair(plan), *_metric_pairs(plan), *_covariate_pairs(plan)]
     subqueries = {
         "units": "select * from measured_units",
         "wanted": "select * from wanted_dates",
         "pairs": literal_rows_sql(_PAIR_TYPES, _pair_rows(pairs), adapter_type),
+        LEVELS: levels_sql(levels, adapter_type),
     }
     moments = compile_expression(_long_moments(plan, pairs), subqueries, adapter_type)
     # Both are read several times.
@@ -117,8 +127,10 @@ def _metric_pairs(plan: MeasurementPlan) -> list[_Pair]:
             is_winsorised=is_winsorised,
         )
         for metric, is_winsorised in _blocks(plan)
-        for a, b in combinations_with_replacement(
-            (*metric.columns, IS_CAPPED) if is_winsorised else metric.columns, 2
+        for a, b in (
+            combinations_with_replacement((*metric.columns, IS_CAPPED), 2)
+            if is_winsorised
+            else metric.pairs
         )
     ]
 
@@ -219,6 +231,7 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
     units = placeholder("units", unit_measures_schema(plan))
     wanted = placeholder("wanted", _WANTED)
     units = units.semi_join(wanted, list(_DATE_KEYS))
+    units = with_unit_points(plan, units)
     covariates = [
         (metric, is_winsorised, covariate)
         for metric, is_winsorised in _blocks(plan)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations_with_replacement
 
 from abstats.spec.composite import PRE_PERIOD, CompositePart
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.horizon import own_window_of, window_of
+from abstats.spec.measure import Measure
 from abstats.spec.metric import MetricSpec
 from abstats.warehouse.terms import Period, Term
 
@@ -15,6 +17,15 @@ from abstats.warehouse.terms import Period, Term
 OUTCOME, DENOMINATOR, COVARIATE, DENOMINATOR_COVARIATE, MISSING = "y", "d", "x_y", "x_d", "missing"
 CAP = "cap"
 """Name of a winsorised metric's frozen cap among its scales."""
+N_POINTS = 64
+"""Points of a quantile's grid: what the simulated coverage of its intervals needs."""
+POINTS = tuple(f"c_{k:02d}" for k in range(1, N_POINTS + 1))
+"""Columns of counts at or below each point of a grid."""
+POINT_VALUES = tuple(f"g_{k:02d}" for k in range(1, N_POINTS + 1))
+"""Columns of the points themselves, the same for all units.
+
+A value that is several points has first the counts below it, last those at or below it.
+"""
 TWINS = {OUTCOME: COVARIATE, DENOMINATOR: DENOMINATOR_COVARIATE}
 """Outcome column -> the column of the same value before exposure."""
 
@@ -38,6 +49,33 @@ class PlannedMetric:
         """Names of the metric's unit-level columns, in the order of its moments."""
         covariates = self.covariates
         return (*self.outcomes, *covariates, *((MISSING,) if covariates else ()))
+
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """The pairs of columns whose moments are stored.
+
+        For a quantile over events what a curve needs; over units the shares at or below each
+        point, beside the point itself.
+        """
+        if self.has_frozen_grid:
+            events = DENOMINATOR
+            counts = [(a, b) for a in POINTS for b in (a, events)]
+            return [(events, events), *counts]
+        if self.has_own_grid:
+            return list(zip(POINTS, POINT_VALUES, strict=True))
+        return list(combinations_with_replacement(self.columns, 2))
+
+    @property
+    def has_frozen_grid(self) -> bool:
+        """A quantile over events: units count theirs below each point of a frozen grid."""
+        quantile = self.spec.quantile
+        return quantile is not None and quantile.over == "events"
+
+    @property
+    def has_own_grid(self) -> bool:
+        """A quantile over units: the values of each date make its grid."""
+        quantile = self.spec.quantile
+        return quantile is not None and quantile.over == "units"
 
     @property
     def period(self) -> Period:
@@ -104,7 +142,7 @@ class PlannedMetric:
 
         Each comes with the term whose units' values it is taken from.
         """
-        own = self.outcomes[OUTCOME]
+        own = self.outcomes.get(OUTCOME, ())
         cap = {CAP: own[0]} if self.is_winsorised else {}
         return cap | {
             part.metric: term
@@ -129,10 +167,19 @@ class PlannedMetric:
         spec = self.spec
         if spec.parts:
             return {OUTCOME: tuple(self._part_term(part, period) for part in spec.parts)}
+        if self.has_frozen_grid:
+            grid = spec.definition_hash[:8]
+            points = {name: i for i, name in enumerate((DENOMINATOR, *POINTS))}
+            return {
+                name: (Term(spec.numerator, period, point=point, grid=grid),)
+                for name, point in points.items()
+            }
         is_any = spec.kind in ("proportion", "retention")
         numerator = (Term(spec.numerator, period, is_any),)
         if spec.denominator is None:
             return {OUTCOME: numerator}
+        if spec.kind == "conversion":
+            return _conversion_terms(spec, spec.denominator)
         return {OUTCOME: numerator, DENOMINATOR: (Term(spec.denominator, period),)}
 
     def _part_term(self, part: CompositePart, period: Period) -> Term:
@@ -144,6 +191,27 @@ class PlannedMetric:
             weight=part.weight / (part.standard_deviation or 1.0),
             frozen_scale=self.scale_column(part.metric) if is_frozen else None,
         )
+
+
+def conversion_window(spec: MetricSpec) -> timedelta:
+    """The time that a unit has from its base event to the conversion.
+
+    Raises:
+        ValueError: The conversion has no window of its own.
+    """
+    if spec.window is None:
+        raise ValueError(f"metric {spec.name!r}: a conversion must have a window.")
+    return spec.window.duration
+
+
+def _conversion_terms(spec: MetricSpec, base: Measure) -> Mapping[str, tuple[Term, ...]]:
+    """When its events happened: base events while units are exposed, conversions a window more."""
+    exposed = Period(timedelta(), None, past_end=timedelta())
+    followed = exposed._replace(past_end=conversion_window(spec))
+    return {
+        OUTCOME: (Term(spec.numerator, followed, instants="all"),),
+        DENOMINATOR: (Term(base, exposed, instants="first"),),
+    }
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ or edited events and exposures, edited metrics, or a build that was killed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlglot import exp
@@ -43,12 +43,15 @@ class PartitionSources:
         exposure_days: experiment_id, exposure_date, n_units, fingerprint.
         dates: experiment_id, analysis_date.
         stored: The incremental table as the last build left it; None where there is none yet.
+        grids: The grids of quantiles: experiment_id, fact, metric_name, definition_hash, point,
+            value; None where states do not depend on them.
     """
 
     fact_days: str
     exposure_days: str
     dates: str
     stored: str | None
+    grids: str | None = None
 
 
 def stale_days_sql(plan: MeasurementPlan, sources: PartitionSources, adapter_type: str) -> str:
@@ -140,7 +143,8 @@ def stale_cohorts_sql(plan: MeasurementPlan, sources: PartitionSources, adapter_
         exposed.exposure_date,
         exposed.n_units,
         exposed.fingerprint"""
-    return _stale_sql(plan, current, sources, adapter_type)
+    # What happened before the exposure is counted at no grid.
+    return _stale_sql(plan, current, replace(sources, grids=None), adapter_type)
 
 
 def plan_hash(experiment: ExperimentSpec, metrics: Sequence[PlannedMetric]) -> str:
@@ -170,7 +174,7 @@ def _stale_sql(
     return f"""
 with planned as (
     select declared.*, dates.analysis_date
-    from ({literal_rows_sql(_PLANNED_TYPES, _planned_rows(plan), adapter_type)}) as declared
+    from ({_declared_sql(plan, sources.grids, adapter_type)}) as declared
     inner join {sources.dates} as dates on declared.experiment_id = dates.experiment_id
 ),
 current_partitions as ({current}
@@ -209,6 +213,29 @@ _NOTHING_STORED = """(
             cast(0 as bigint) as inputs_hash, experiment_id as unit_id
         from planned where 1 = 0
     )"""
+
+
+def _declared_sql(plan: MeasurementPlan, grids: str | None, adapter_type: str) -> str:
+    """The planned rows; with grids, which states follow from too, these are in the hash."""
+    rows = literal_rows_sql(_PLANNED_TYPES, _planned_rows(plan), adapter_type)
+    if grids is None or not any(metric.has_frozen_grid for metric in plan.metrics):
+        return rows
+    point = row_hash_sql(["metric_name", "definition_hash", "point", "value"], adapter_type)
+    hashed = row_hash_sql(["literals.plan_hash", "coalesce(points.fingerprint, 0)"], adapter_type)
+    return f"""
+        select
+            literals.experiment_id,
+            literals.fact,
+            {hashed} as plan_hash,
+            literals.start_date,
+            literals.end_date
+        from ({rows}) as literals
+        left join (
+            select experiment_id, fact, sum({point}) as fingerprint
+            from {grids}
+            group by experiment_id, fact
+        ) as points
+            on literals.experiment_id = points.experiment_id and literals.fact = points.fact"""
 
 
 def _planned_rows(plan: MeasurementPlan) -> list[tuple[str | date, ...]]:

@@ -23,10 +23,13 @@ class Period(NamedTuple):
         since: Where it begins; negative before the exposure.
         until: Where it ends, exclusive; None: with the experiment's own window, or, if it has
             none, with the experiment.
+        past_end: Where given, it ends so long after the experiment's exposures do, whatever
+            windows there are.
     """
 
     since: timedelta
     until: timedelta | None
+    past_end: timedelta | None = None
 
     @property
     def is_before_exposure(self) -> bool:
@@ -38,6 +41,8 @@ class Period(NamedTuple):
         """Its place in a column's name: `7d`, `1d_to_8d`, `before_14d`, `experiment`."""
         if self.is_before_exposure:
             return f"before_{_length(-self.since)}"
+        if self.past_end is not None:
+            return f"end_{_length(self.past_end)}"
         end = "experiment" if self.until is None else _length(self.until)
         return f"{_length(self.since)}_to_{end}" if self.since else end
 
@@ -52,6 +57,10 @@ class Term:
         is_any: 1 for a unit with a qualifying event, else 0, in place of the measure's own value.
         weight: What the value is multiplied by.
         frozen_scale: Column of the frozen standard deviation that it is divided by, or None.
+        instants: When qualifying events happened, in place of their value: the first, or all.
+        point: In place of the value, how many events have one (0), or one at or below this point
+            (counted from 1) of the frozen grid.
+        grid: Name of the grid of `point`.
     """
 
     measure: Measure
@@ -59,6 +68,9 @@ class Term:
     is_any: bool = False
     weight: float = 1.0
     frozen_scale: str | None = None
+    instants: Literal["first", "all"] | None = None
+    point: int | None = None
+    grid: str = ""
 
     @property
     def form(self) -> Form:

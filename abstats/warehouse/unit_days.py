@@ -18,15 +18,16 @@ from abstats.warehouse.partitions import (
     stale_days_sql,
 )
 from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.quantile_grids import wide_grids_sql, with_grids
 from abstats.warehouse.unit_events import (
     FactUnits,
     Sources,
-    counts,
     events_of_units,
     exposed_units,
     exposures_sql,
     fact_units,
     is_active_before,
+    is_within,
     state_of_events,
 )
 from abstats.warehouse.unit_states import (
@@ -53,7 +54,7 @@ def unit_days_sql(
     inputs_hash and the states of outcomes.
     """
     states = outcome_states(plan)
-    units = exposed_units(plan)
+    units = with_grids(plan, exposed_units(plan))
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
         in_stale = (
@@ -63,11 +64,12 @@ def unit_days_sql(
         subqueries[fact.placeholder] = f"select * from ({fact.sql}) as events where {in_stale}"
         joined = events_of_units(plan, fact, units)
         periods = {state.period for state in states if state.fact == fact.fact}
-        joined = joined.filter(ibis.or_(*(counts(period, joined) for period in periods)))
+        joined = joined.filter(ibis.or_(*(is_within(period, joined) for period in periods)))
         joined = joined.mutate(partition_date=joined.event_at.date())
         part = _by_partition(fact, joined, states, all_count=len(periods) == 1)
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
+    subqueries["grids"] = wide_grids_sql(plan, sources.grids, adapter_type)
     return _text(
         rows, stale_days_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
     )

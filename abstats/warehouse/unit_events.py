@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 from sqlglot import exp
 
+from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import fact_events_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
@@ -32,12 +34,14 @@ class Sources:
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
         scales: Frozen caps and standard deviations; None where no metric has one.
+        grids: The frozen grids of quantiles; only metrics that have one need it.
     """
 
     exposures: Relation
     dates: Relation
     facts: Mapping[str, Relation]
     scales: Relation | None = None
+    grids: Relation | None = None
 
 
 class FactUnits(NamedTuple):
@@ -60,14 +64,25 @@ class FactUnits(NamedTuple):
     as_text: bool
 
 
-def fact_units(plan: MeasurementPlan, sources: Sources, adapter_type: str) -> Iterator[FactUnits]:
+def fact_units(
+    plan: MeasurementPlan,
+    sources: Sources,
+    adapter_type: str,
+    further: Mapping[str, Measure] = MappingProxyType({}),
+) -> Iterator[FactUnits]:
     """Every fact with every unit type that it can be joined on.
+
+    Args:
+        plan: What is measured.
+        sources: The relations.
+        adapter_type: dbt's name of the engine.
+        further: Columns of the events beside those of the plan.
 
     Raises:
         ValueError: a fact's time column is a date, or its measures disagree on the time column.
     """
     for fact in plan.facts():
-        measures = measures_of(plan, fact)
+        measures = {**measures_of(plan, fact), **further}
         for unit, experiments in plan.units().items():
             entity = next((m.entities[unit] for m in measures.values() if unit in m.entities), None)
             if entity is None:
@@ -146,6 +161,9 @@ def longest_lookback(plan: MeasurementPlan) -> timedelta:
 
 def window_end(period: Period, table: ir.Table) -> ir.Value:
     """Where a count after the exposure ends for a unit; an open-ended one with the experiment."""
+    if period.past_end is not None:
+        end: ir.Value = table.ends_at + interval(period.past_end)
+        return end
     return table[_window_end_column(period.until)]
 
 
@@ -153,12 +171,14 @@ def events_of_units(
     plan: MeasurementPlan,
     fact: FactUnits,
     units: ir.Table,
+    further: Mapping[str, str] = MappingProxyType({}),
 ) -> ir.Table:
     """The fact's events joined with the units they count for, from `read_from` on.
 
-    The log's own id is `unit_id_right`: a fact's may have another type.
+    The log's own id is `unit_id_right`: a fact's may have another type. `further` are the types
+    of columns that `fact_units` was asked for beside those of the plan.
     """
-    events = fact_events(plan, fact)
+    events = fact_events(plan, fact, further)
     mine = units.filter(units.experiment_id.isin(fact.experiments))
     return events.join(
         mine,
@@ -170,7 +190,9 @@ def events_of_units(
     )
 
 
-def fact_events(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
+def fact_events(
+    plan: MeasurementPlan, fact: FactUnits, further: Mapping[str, str] = MappingProxyType({})
+) -> ir.Table:
     """The events of a fact for one type of unit: unit_id, event_at and the measures' values."""
     return placeholder(
         fact.placeholder,
@@ -178,6 +200,7 @@ def fact_events(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
             "unit_id": "string",
             "event_at": TIMESTAMP,
             **event_schema(plan, fact.fact),
+            **further,
         },
     )
 
@@ -190,11 +213,18 @@ def state_of_events(state: State, joined: ir.Table, *, all_count: bool = False) 
         joined: Events with the units they count for.
         all_count: Every joined event lies in the state's period, which saves asking.
     """
-    where = None if all_count else counts(state.period, joined)
-    return state.of_events(joined[state.value], joined.event_at, where)
+    values = joined[state.value]
+    where = None if all_count else is_within(state.period, joined)
+    if state.threshold is not None:
+        # 64 sums of one condition each: a filter beside every one would double their cost.
+        is_below = values <= joined[state.threshold]
+        is_counted = is_below if where is None else where & is_below
+        total: ir.Value = is_counted.ifelse(1.0, 0.0).sum().nullif(0.0)
+        return total
+    return state.of_events(values, joined.event_at, where)
 
 
-def counts(period: Period, joined: ir.Table) -> ir.BooleanValue:
+def is_within(period: Period, joined: ir.Table) -> ir.BooleanValue:
     """Whether an event lies in the period: `since` belongs to it, its end does not."""
     if period.is_before_exposure:
         since = joined.exposed_at - interval(-period.since)

@@ -9,9 +9,11 @@ are NULL (law 7).
 import ibis
 import ibis.expr.types as ir
 
+from abstats.warehouse.conversions import conversion_columns
 from abstats.warehouse.frozen_scales import scales_subquery, with_scales
 from abstats.warehouse.measurement_plan import CAP, MISSING, MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression
+from abstats.warehouse.quantile_grids import wide_grids_sql, with_grids
 from abstats.warehouse.unit_events import (
     TIMESTAMP,
     Sources,
@@ -37,11 +39,12 @@ def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str
     Raises:
         ValueError: a fact's time column is a date, or its measures disagree on the time column.
     """
-    units = exposed_units(plan)
+    units = with_grids(plan, exposed_units(plan))
     subqueries = {
         "exposures": exposures_sql(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
         **scales_subquery(plan, sources.scales),
+        "grids": wide_grids_sql(plan, sources.grids, adapter_type),
     }
     by_fact: dict[str, list[ir.Table]] = {}
     for fact in fact_units(plan, sources, adapter_type):
@@ -122,8 +125,12 @@ def finished_measures(plan: MeasurementPlan, states: ir.Table) -> ir.Table:
 
 def _columns_of(metric: PlannedMetric, states: ir.Table) -> dict[str, ir.Value]:
     """A metric's columns but its indicator."""
+    if metric.spec.kind == "conversion":
+        conversion = conversion_columns(metric, states)
+        return {metric.unit_column(name): column for name, column in conversion.items()}
     is_mature = _is_mature(metric, states)
-    fills_all = metric.spec.missing == "zero"
+    # A unit without events has 0 of them, and is one of the units that events vary over.
+    fills_all = metric.spec.missing == "zero" or metric.has_frozen_grid
     outcomes, twins, further = (
         {name: value_of(terms, states, fills_all=fills_all) for name, terms in own.items()}
         for own in (metric.outcomes, metric.twins, metric.further_covariates)

@@ -19,7 +19,7 @@ from abstats.warehouse.terms import Period, Term
 
 ACTIVE_BEFORE_EXPOSURE = "is_active_before_exposure"
 
-How = Literal["sum", "count", "any", "min", "max", "last", "distinct"]
+How = Literal["sum", "count", "any", "min", "max", "last", "distinct", "first", "instants"]
 Merge = Literal["sum", "min", "max", "union"]
 
 _MERGES: dict[How, Merge] = {
@@ -30,8 +30,15 @@ _MERGES: dict[How, Merge] = {
     "max": "max",
     "last": "max",
     "distinct": "union",
+    "first": "min",
+    "instants": "union",
 }
-_TYPES: dict[How, str] = {"last": "array<float64>", "distinct": "array<string>"}
+_TYPES: dict[How, str] = {
+    "last": "array<float64>",
+    "distinct": "array<string>",
+    "first": "timestamp(6)",
+    "instants": "array<timestamp(6)>",
+}
 _HOWS: dict[str, tuple[How, ...]] = {
     "average": ("sum", "count"),
     "min": ("min",),
@@ -54,8 +61,11 @@ class State:
         how: What it holds of the values that are not NULL. sum, count, min, max. any: 1 with a
             value other than 0, else 0. last: the instant and value of the last event (seconds
             since 1970, microseconds, value), so that the larger value wins at one instant.
-            distinct: the list of distinct values.
+            distinct: the list of distinct values. first, instants: when the first event with a
+            value other than 0 happened, and the list of when all did.
         period: The time around the exposure whose events count.
+        threshold: Where given, the state is not one of the values but of 1 for a value at or
+            below this column of the unit, else 0.
     """
 
     name: str
@@ -63,6 +73,7 @@ class State:
     value: str
     how: How
     period: Period
+    threshold: str | None = None
 
     @property
     def is_covariate(self) -> bool:
@@ -102,6 +113,10 @@ class State:
         if self.how == "distinct":
             counted = values if where is None else where.ifelse(values, ibis.null("string"))
             return counted.collect(distinct=True)
+        if self.how in ("first", "instants"):
+            is_counted = values != 0 if where is None else where & (values != 0)
+            instants = is_counted.ifelse(event_at, ibis.null("timestamp(6)"))
+            return instants.min() if self.how == "first" else instants.collect(distinct=True)
         aggregated: ir.Value = getattr(values, self.how)(where=where)
         return aggregated
 
@@ -121,12 +136,31 @@ class State:
 
 def states_of_term(term: Term) -> tuple[State, ...]:
     """The states that a term is finished from."""
-    hows: tuple[How, ...] = ("any",) if term.is_any else _HOWS.get(term.measure.agg, ("sum",))
+    if term.point:
+        return (_counted_state(term, term.point),)
+    hows: tuple[How, ...] = _HOWS.get(term.measure.agg, ("sum",))
+    if term.is_any:
+        hows = ("any",)
+    elif term.point == 0:
+        hows = ("count",)
+    elif term.instants is not None:
+        hows = ("first",) if term.instants == "first" else ("instants",)
     value, period = term.event_column, term.period
     return tuple(
         State(f"{value}__{how}__{period.name}", term.measure.fact, value, how, period)
         for how in hows
     )
+
+
+def grid_column(grid: str, point: int) -> str:
+    """The unit's column with a value of a frozen grid; points count from 1."""
+    return f"grid_{grid}_{point:02d}"
+
+
+def _counted_state(term: Term, point: int) -> State:
+    column, period = grid_column(term.grid, point), term.period
+    name = f"{term.event_column}__{column}__{period.name}"
+    return State(name, term.measure.fact, term.event_column, "sum", period, threshold=column)
 
 
 def measures_of(plan: MeasurementPlan, fact: str) -> dict[str, Measure]:

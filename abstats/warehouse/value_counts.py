@@ -9,7 +9,7 @@ from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import (
     DENOMINATOR,
     MISSING,
-    OUTCOME,
+    POINTS,
     MeasurementPlan,
     PlannedMetric,
 )
@@ -37,8 +37,10 @@ def value_counts_sql(plan: MeasurementPlan, units: Relation, adapter_type: str) 
 
 
 def _counts(units: ir.Table, metric: PlannedMetric) -> ir.Table:
-    columns = [units[metric.unit_column(name)] for name in metric.columns if name != MISSING]
-    has_value = units[metric.unit_column(OUTCOME)] != 0
+    # Counts at the points of a grid are usable where the count of events is.
+    left_out = {MISSING, *POINTS}
+    columns = [units[metric.unit_column(name)] for name in metric.columns if name not in left_out]
+    has_value = columns[0] != 0
     positive: ir.Value = ibis.null("int64")
     if metric.spec.denominator is not None:
         denominator = units[metric.unit_column(DENOMINATOR)]

@@ -29,6 +29,7 @@
         'facts': abstats.fact_relations(),
         'fact_days': ref('int_fact_days') | string,
         'exposure_days': ref('int_experiment_exposure_days') | string,
+        'grids': {'sql': ref('int_experiment_quantile_grids') | string, 'types': {}},
         'stored': this | string if is_incremental() else none,
     }) }}
 

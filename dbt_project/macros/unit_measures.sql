@@ -14,6 +14,7 @@
             'dates': abstats.described_relation(ref('int_experiment_analysis_dates')),
             'facts': abstats.fact_relations(),
             'scales': {'sql': ref('int_experiment_frozen_scales') | string, 'types': {}},
+            'grids': {'sql': ref('int_experiment_quantile_grids') | string, 'types': {}},
         } -%}
         {%- if execute -%}
             {{ modules.abstats.unit_measures(

@@ -456,3 +456,31 @@ def test_a_comparison_without_a_test_says_why_in_words(status, kind, control):
     assert row["status_reason"]
     assert row["p_value"] is row["p_value_adjusted"] is row["is_significant"] is None
     assert (row["control_n_units"], row["treatment_n_units"]) == (len(control), 3)
+
+
+def test_a_conversion_is_a_ratio_over_all_exposed_units() -> None:
+    """The estimate by hand: converted units over units with a base event, delta method over all."""
+    rng = np.random.default_rng(4)
+    world = {}
+    for variant, rate in (("control", 0.3), ("new", 0.4)):
+        base = rng.random(500) < 0.5
+        converted = base & (rng.random(500) < rate)
+        world[variant] = np.column_stack([converted, base]).astype(float)
+    metric = a_metric("bought", "conversion", denominator=a_metric("visits").numerator)
+    experiment = an_experiment(metrics={"primary": ["bought"]})
+    moments = moments_table(
+        *(moment_rows(metric, variant, ["y", "d"], rows) for variant, rows in world.items())
+    )
+    (row,) = rows_of(experiment, [metric], moments)
+    shares, variances = [], []
+    for rows in world.values():
+        share = rows[:, 0].sum() / rows[:, 1].sum()
+        shares.append(share)
+        residual = rows[:, 0] - share * rows[:, 1]
+        variances.append(residual.var(ddof=1) / len(rows) / rows[:, 1].mean() ** 2)
+    assert row["metric_kind"] == "conversion"
+    assert (row["control_n_units"], row["treatment_n_units"]) == (500, 500)
+    assert row["effect_abs"] == pytest.approx(shares[1] - shares[0])
+    assert row["effect_abs_se"] == pytest.approx(np.sqrt(sum(variances)))
+    nobody = rows_of(experiment, [metric], NOTHING)
+    assert [row["status"] for row in nobody] == ["no_data"]

@@ -9,6 +9,13 @@ from tests.analysis.worlds import DAY, a_metric, an_experiment, moment_rows, mom
 EXPERIMENT = an_experiment()
 NOW, BEFORE = a_metric("clicks"), a_metric("clicks", missing="exclude")
 
+GRIDS = pa.schema(
+    [
+        (name, pa.string())
+        for name in ("experiment_id", "metric_name", "definition_hash", "point", "value")
+    ]
+).empty_table()
+
 
 def estimated(*metrics):
     experiments = pa.table(
@@ -24,7 +31,11 @@ def estimated(*metrics):
         for variant in EXPERIMENT.variants
     ]
     return results(
-        experiments, pa.table({"definition": [NOW.model_dump_json()]}), moments_table(*blocks)
+        experiments,
+        pa.table({"definition": [NOW.model_dump_json()]}),
+        moments_table(*blocks),
+        quantile_grids=GRIDS,
+        gini_values=pa.table({}),
     )
 
 

@@ -4,245 +4,19 @@ Instants lie on a coarse grid, so that events fall on exposures, on the ends of 
 sides of midnight. Rows are chosen by a number that wraps around.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from abstats.spec.composite import CompositePart
-from abstats.spec.covariate import Covariate, CupedSpec
-from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.measure import Aggregation, Measure
-from abstats.spec.meta import Kind, Missing
-from abstats.spec.metric import MetricSpec
-from abstats.spec.values import RetentionSpec
-from abstats.spec.window import Window
+from tests.warehouse.declarations import DECLARATIONS, FACTS, START
 from tests.warehouse.incremental import MODELS, UNIT_DAYS, UNIT_HISTORIES
-from tests.warehouse.oracle import Event, LogRow
-from tests.warehouse.rendered_models import Declared
+from tests.warehouse.oracle import LogRow
+from tests.warehouse.oracle_values import Event
 
-START = date(2026, 1, 5)
-FIRST_DAY, LAST_DAY = START - timedelta(days=3), START + timedelta(days=6)
-FACTS = ("clicks", "orders")
-FACT_TYPES = {
-    "user_id": "bigint",
-    "event_at": "timestamp",
-    "value": "double",
-    "weight": "double",
-    "device_id": "bigint",
-}
-LOG_TYPES = {
-    "experiment_id": "varchar",
-    "unit_id": "bigint",
-    "variant_id": "varchar",
-    "exposed_at": "timestamp",
-    "first_seen_at": "timestamp",
-    "platform": "varchar",
-    "score": "double",
-}
-
-
-def measure(
-    fact: str, expr: str = "value", agg: Aggregation = "sum", filter: str | None = None
-) -> Measure:
-    """A measure of one of the two facts."""
-    return Measure(
-        fact=fact,
-        fact_unique_id=f"model.world.{fact}",
-        agg=agg,
-        expr=expr,
-        filter=filter,
-        time_column="event_at",
-        entities={"user": "user_id", "device": "device_id"},
-    )
-
-
-def metric(
-    name: str,
-    fact: str = "clicks",
-    kind: Kind = "mean",
-    *,
-    numerator: Measure | None = None,
-    denominator: Measure | None = None,
-    days: int | None = None,
-    lookback_days: int | None = 2,
-    missing: Missing = "zero",
-    **fields: Any,
-) -> MetricSpec:
-    """A metric of the two facts; `lookback_days=None` is one without covariate."""
-    cuped = CupedSpec(lookback_days=lookback_days or 14, enabled=lookback_days is not None)
-    return MetricSpec(
-        name=name,
-        label=name,
-        description="",
-        kind=kind,
-        direction="increase",
-        parent=None,
-        window=None if days is None else Window(days=days),
-        cuped=cuped,
-        missing=missing,
-        unit=None,
-        format=None,
-        weight=None,
-        owner=None,
-        numerator=numerator or measure(fact),
-        denominator=denominator,
-        file=f"metrics/{fact}.yml",
-        **fields,
-    )
-
-
-def experiment(name: str, metrics: Sequence[str], **changes: object) -> ExperimentSpec:
-    """An experiment of three days."""
-    return ExperimentSpec.model_validate(
-        {
-            "name": name,
-            "owner": "search",
-            "hypothesis": "It is better.",
-            "unit": "user",
-            "start": START,
-            "end": START + timedelta(days=3),
-            "variants": {"a": 0.5, "b": 0.5},
-            "control": "a",
-            "metrics": {"primary": list(metrics)},
-            **changes,
-        }
-    )
-
-
-def declared(*experiments: ExperimentSpec, metrics: Sequence[MetricSpec]) -> Declared:
-    """A project with the two facts."""
-    return Declared(experiments, tuple(metrics), LOG_TYPES, dict.fromkeys(FACTS, FACT_TYPES))
-
-
-TOTAL = metric("total")
-RATE = metric(
-    "rate", kind="ratio", denominator=measure("clicks", "weight"), days=1, lookback_days=3
-)
-BUYERS = metric("buyers", "orders", "proportion", days=2)
-SPEND = metric("spend", "orders", missing="exclude", lookback_days=None)
-ONE = experiment("one", ["total", "buyers"], segments=["platform"])
-TWO = experiment("two", ["total", "rate"], unit="device", start=START + timedelta(days=1))
-METRICS = [TOTAL, RATE, BUYERS]
-# Every other kind and aggregation.
-OTHERS = [
-    metric("average", numerator=measure("clicks", agg="average"), missing="exclude"),
-    metric("last", numerator=measure("orders", agg="last_value"), missing="exclude", days=1),
-    metric("labels", numerator=measure("clicks", "weight", "count_distinct", "weight > 0")),
-    metric(
-        "back",
-        kind="retention",
-        numerator=measure("orders", agg="count"),
-        retention=RetentionSpec(from_day=1, to_day=3),
-        covariates=(Covariate(name="score", attribute="score"),),
-    ),
-    metric("least", numerator=measure("orders", agg="min", filter="weight > 0"), lookback_days=1),
-    metric(
-        "per_order",
-        kind="ratio",
-        denominator=measure("orders", "weight", "count"),
-        missing="exclude",
-        days=1,
-    ),
-    metric(
-        "overall",
-        kind="composite",
-        parts=(
-            CompositePart(metric="a", weight=2.0, kind="mean", numerator=measure("clicks")),
-            CompositePart(metric="b", weight=-3.0, kind="proportion", numerator=measure("orders")),
-        ),
-        covariates=(Covariate(name="weights", measure=measure("clicks", "weight")),),
-    ),
-    metric("known", covariates=(Covariate(name="orders", measure=measure("orders")),)),
-]
-
-# Each differs from the first by one edit of a file, and from others by several.
-DECLARATIONS = {
-    "both": declared(ONE, TWO, metrics=METRICS),
-    "a metric edited": declared(
-        ONE,
-        TWO,
-        metrics=[metric("total", numerator=measure("clicks", "weight")), RATE, BUYERS],
-    ),
-    "a window and a lookback edited": declared(
-        ONE,
-        TWO,
-        metrics=[
-            TOTAL,
-            metric(
-                "rate",
-                kind="ratio",
-                denominator=measure("clicks", "weight"),
-                days=2,
-                lookback_days=1,
-            ),
-            BUYERS,
-        ],
-    ),
-    "a metric removed": declared(
-        experiment("one", ["total"], segments=["platform"]), TWO, metrics=METRICS
-    ),
-    "a metric added": declared(
-        experiment("one", ["total", "buyers", "spend"], segments=["platform"]),
-        TWO,
-        metrics=[*METRICS, SPEND],
-    ),
-    "an experiment removed": declared(TWO, metrics=METRICS),
-    "an end moved": declared(
-        experiment(
-            "one", ["total", "buyers"], segments=["platform"], end=START + timedelta(days=1)
-        ),
-        TWO,
-        metrics=METRICS,
-    ),
-    "segments moved": declared(
-        experiment("one", ["total", "buyers"]),
-        experiment(
-            "two",
-            ["total", "rate"],
-            unit="device",
-            start=START + timedelta(days=1),
-            segments=["platform"],
-        ),
-        metrics=METRICS,
-    ),
-    "a ramp and strata": declared(
-        experiment(
-            "one",
-            ["total", "buyers"],
-            segments=["platform"],
-            allocation=[
-                {"from": START, "weights": {"a": 0.9, "b": 0.1}},
-                {"from": START + timedelta(days=1), "weights": {"a": 0.5, "b": 0.5}},
-            ],
-        ),
-        experiment(
-            "two",
-            ["total", "rate"],
-            unit="device",
-            start=START + timedelta(days=1),
-            segments=[{"name": "platform", "keep": 1}],
-            analysis={"post_stratify": "platform"},
-        ),
-        metrics=METRICS,
-    ),
-    "other aggregations": declared(
-        experiment("one", ["average", "last", "labels"]),
-        experiment("two", ["least", "average"], unit="device"),
-        metrics=OTHERS,
-    ),
-    "other kinds": declared(
-        experiment("one", ["back", "per_order"]),
-        experiment("two", ["overall", "known"], unit="device", window={"days": 1}),
-        metrics=OTHERS,
-    ),
-    "a covariate of another fact": declared(
-        experiment("one", ["known"]),
-        metrics=[metric for metric in OTHERS if metric.name == "known"],
-    ),
-}
+FIRST_DAY, LAST_DAY = START - timedelta(days=2), START + timedelta(days=5)
 
 
 @dataclass
@@ -345,6 +119,25 @@ def add_offset(world: World, fact: str) -> None:
     ]
 
 
+def shift(world: World, fact: str, index: int, hours: int) -> None:
+    """An event's time is corrected; a day's number of events may stay."""
+    if rows := world.facts[fact]:
+        row = rows[index % len(rows)]
+        moved = None if row.at is None else row.at + timedelta(hours=hours)
+        rows[index % len(rows)] = row._replace(at=moved)
+
+
+def reassign(world: World, fact: str, index: int, unit: int) -> None:
+    """An event turns out to be another user's and another device's."""
+    if rows := world.facts[fact]:
+        rows[index % len(rows)] = rows[index % len(rows)]._replace(unit=unit, device=unit)
+
+
+def outlier(world: World, fact: str, index: int) -> None:
+    """An event gets a value of 1e12."""
+    edit_value(world, fact, index, 1e12)
+
+
 def truncate(world: World, fact: str) -> None:
     """A fact loses all its events."""
     world.facts[fact].clear()
@@ -360,6 +153,20 @@ def relog(world: World, index: int, row: LogRow) -> None:
     """A row of the log is corrected: another variant, segment, instant or unit."""
     if world.log:
         world.log[index % len(world.log)] = row
+
+
+def shift_exposure(world: World, index: int, hours: int) -> None:
+    """An exposure turns out to be earlier or later."""
+    if world.log:
+        row = world.log[index % len(world.log)]
+        moved = None if row.at is None else row.at + timedelta(hours=hours)
+        world.log[index % len(world.log)] = row._replace(at=moved)
+
+
+def edit_exposure(world: World, index: int, changes: Mapping[str, Any]) -> None:
+    """A column of a row of the log is corrected."""
+    if world.log:
+        world.log[index % len(world.log)] = world.log[index % len(world.log)]._replace(**changes)
 
 
 def change_platform(world: World, index: int, platform: str | None) -> None:
@@ -402,18 +209,23 @@ def _instants(first: date, last: date) -> st.SearchStrategy[datetime]:
     )
 
 
-_units = st.integers(0, 4)
+_units = st.integers(0, 3)
 _rows = st.integers(0, 20)
 _facts = st.sampled_from(FACTS)
-_values = st.sampled_from([1.0, 0.0, None, -3.0, 2.5, 0.1, 7.0, 1e8 + 0.5, 1e8 - 0.25, 1e12])
+_hours = st.sampled_from([-24, -12, 12, 24])
+_values = st.sampled_from([1.0, 0.0, None, -3.0, 2.5, 0.1, 7.0])
 _platforms = st.sampled_from(["ios", None, "", "web"])
+_scores = st.sampled_from([None, 0.5, 2.0])
+_first_seen = st.sampled_from(
+    [None, *(datetime.combine(START, _MIDNIGHT) + timedelta(hours=h) for h in (-12, 12, 48))]
+)
 _events = st.builds(
     Event,
     st.one_of(_units, st.sampled_from([None, 9])),
     _instants(FIRST_DAY, LAST_DAY),
     _values,
     st.sampled_from([1.0, None, 0.0, 2.0]),
-    st.one_of(_units, st.none()),
+    st.one_of(_units, _units, st.none()),
 )
 _log_rows = st.builds(
     LogRow,
@@ -421,16 +233,15 @@ _log_rows = st.builds(
     _units,
     st.sampled_from("ab"),
     _instants(START, START + timedelta(days=3)),
-    st.sampled_from(
-        [
-            None,
-            datetime.combine(START, _MIDNIGHT) - timedelta(hours=12),
-            datetime.combine(START, _MIDNIGHT) + timedelta(hours=12),
-            datetime.combine(START, _MIDNIGHT) + timedelta(days=2),
-        ]
-    ),
+    _first_seen,
     _platforms,
-    st.sampled_from([None, 0.5, 2.0]),
+    _scores,
+)
+_changes = st.one_of(
+    st.builds(dict, unit=_units),
+    st.builds(dict, variant=st.sampled_from(["a", "b", None])),
+    st.builds(dict, first_seen_at=_first_seen),
+    st.builds(dict, score=_scores),
 )
 
 
@@ -443,38 +254,48 @@ def _step(
 _load = _step(event, _facts, _events)
 _expose = _step(log_row, _log_rows)
 _declare = _step(declare, st.sampled_from(list(DECLARATIONS)))
-steps = st.one_of(
-    _load,
+_small = st.one_of(
     _load,
     _expose,
-    _expose,
-    _declare,
-    _declare,
-    _declare,
-    _step(move_analysis_date, _days(START, LAST_DAY)),
     _step(duplicate, _facts, _rows),
     _step(delete, _facts, _rows),
-    _step(delete_largest, _facts),
     _step(edit, _facts, _rows, _events),
     _step(edit_value, _facts, _rows, _values),
     _step(swap, _facts, _rows, _rows),
     _step(transpose, _facts, _rows),
-    _step(add_offset, _facts),
-    _step(truncate, _facts),
+    _step(shift, _facts, _rows, _hours),
+    _step(reassign, _facts, _rows, _units),
     _step(unlog, _rows),
     _step(relog, _rows, _log_rows),
+    _step(shift_exposure, _rows, _hours),
+    _step(edit_exposure, _rows, _changes),
+    _step(edit_exposure, _rows, _changes),
     _step(change_platform, _rows, _platforms),
+)
+_large = st.one_of(
+    _declare,
+    _declare,
+    _declare,
+    _step(move_analysis_date, _days(START, LAST_DAY)),
+    _step(move_analysis_date, _days(START, LAST_DAY)),
+    _step(outlier, _facts, _rows),
+    _step(delete_largest, _facts),
+    _step(add_offset, _facts),
+    _step(truncate, _facts),
     _step(unlog_experiment, st.sampled_from(["one", "two"])),
 )
+# Most builds follow on one small change, so that nothing else makes up for one that is not seen.
+_steps = st.lists(st.one_of(_small, _small, _small, _large), min_size=1, max_size=2)
 # A build is killed after any model, or one model fails and those that need it are skipped.
-_killed: list[Collection[str]] = [MODELS[n:] for n in range(len(MODELS))]
-without = st.one_of(
-    st.just(()), st.sampled_from([*_killed, (UNIT_DAYS,), (UNIT_HISTORIES,), MODELS[-2:]])
+_stops = [*(MODELS[n:] for n in range(len(MODELS))), (UNIT_DAYS,), (UNIT_HISTORIES,), MODELS[-2:]]
+_without: st.SearchStrategy[tuple[str, ...]] = st.one_of(
+    st.just(()), st.just(()), st.sampled_from(_stops)
 )
 # The data goes on for a while: a row of nobody that no metric counts.
 _UNTIL = Step(event, ("clicks", Event(None, datetime.combine(LAST_DAY, _MIDNIGHT), None)))
 histories = st.tuples(
-    st.lists(_expose, min_size=3, max_size=9),
-    st.lists(_load, min_size=3, max_size=12),
-    st.lists(st.builds(Build, st.lists(steps, min_size=1, max_size=4), without), max_size=3),
-).map(lambda drawn: [Build([_UNTIL, *drawn[0], *drawn[1]], ()), *drawn[2]])
+    _declare,
+    st.lists(_expose, min_size=4, max_size=8),
+    st.lists(_load, min_size=6, max_size=14),
+    st.lists(st.builds(Build, _steps, _without), min_size=1, max_size=3),
+).map(lambda drawn: [Build([_UNTIL, drawn[0], *drawn[1], *drawn[2]], ()), *drawn[3]])

@@ -25,6 +25,7 @@ MODELS = (
     "int_experiment_analysis_dates",
     "int_experiment_exposures_first",
     "int_experiment_frozen_scales",
+    "int_experiment_quantile_grids",
     "int_experiment_exposure_days",
     "int_fact_days",
     "int_experiment_unit_days",
@@ -35,8 +36,8 @@ MODELS = (
 )
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
 TIMELINE, MOMENTS = "int_experiment_timeline", "fct_experiment_moments"
-SCALES = "int_experiment_frozen_scales"
-INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS, SCALES)
+FROZEN = ("int_experiment_frozen_scales", "int_experiment_quantile_grids")
+INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS, *FROZEN)
 _ANY_DATE = "2000-01-01"
 Rows = Sequence[tuple[Any, ...]]
 
@@ -76,7 +77,12 @@ class Warehouse:
         self.n_new_rows: dict[str, int | None] = {}
 
     def build(
-        self, declared: Declared, analysis_date: date, *, without: Collection[str] = ()
+        self,
+        declared: Declared,
+        analysis_date: date,
+        *,
+        without: Collection[str] = (),
+        only: Collection[str] = MODELS,
     ) -> None:
         """`dbt build`, in which the models `without` failed, so that what needs them is skipped.
 
@@ -84,6 +90,7 @@ class Warehouse:
             declared: The project.
             analysis_date: The var of this name.
             without: The models that stay as they are, with everything that depends on them.
+            only: The models that are selected; what they refer to stays as it is.
         """
         database = self._engine.database(declared)
         database.load(self.sources)
@@ -91,6 +98,8 @@ class Warehouse:
         skipped = set(without)
         for name in MODELS:
             model = rendered(declared, name, _ANY_DATE, is_incremental=False)
+            if name not in only:
+                continue
             if name in skipped or not skipped.isdisjoint(model.refs):
                 skipped.add(name)
             elif name in INCREMENTAL and name in self._homes:

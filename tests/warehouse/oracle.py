@@ -7,15 +7,23 @@ kind of metric needs its case in `columns_of`, a further aggregation in `value_o
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.measure import Measure
 from abstats.spec.metric import MetricSpec
+from tests.warehouse.oracle_values import (
+    Event,
+    Facts,
+    Number,
+    Term,
+    column_value,
+    columns_of,
+    value_of,
+)
 
 DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -31,39 +39,6 @@ class LogRow(NamedTuple):
     first_seen_at: datetime | None = None
     platform: str | None = None
     score: float | None = None
-
-
-class Event(NamedTuple):
-    """A row of a fact, its time in UTC; a measure's `expr` is `value` or `weight`.
-
-    `unit` is the user, `device` a unit of another type that experiments may randomise instead.
-    """
-
-    unit: int | None
-    at: datetime | None
-    value: float | None
-    weight: float | None = 1.0
-    device: int | None = None
-
-
-Facts = Mapping[str, Sequence[Event]]
-FILTERS: Mapping[str | None, Callable[[Event], bool]] = {
-    None: lambda _: True,
-    "weight > 0": lambda event: event.weight is not None and event.weight > 0,
-}
-"""What the filters of the measures mean."""
-
-
-class Number(NamedTuple):
-    """A sum and what its rounding error is proportional to.
-
-    Attributes:
-        value: The sum.
-        magnitude: Sum of what was added, without signs.
-    """
-
-    value: float
-    magnitude: float
 
 
 class Moment(NamedTuple):
@@ -220,55 +195,6 @@ def stratify(experiment: ExperimentSpec, units: Sequence[Unit]) -> None:
         unit.stratum = "|".join(strata) or "all"
 
 
-class Term(NamedTuple):
-    """A value in a column: of which measure, 1 for any qualifying event instead, its weight."""
-
-    measure: Measure
-    is_any: bool = False
-    weight: float = 1.0
-
-
-def columns_of(metric: MetricSpec) -> dict[str, list[Term]]:
-    """The metric's own columns, each a weighted sum."""
-    if metric.kind == "composite":
-        return {
-            "y": [
-                Term(p.numerator, p.kind == "proportion", p.weight / (p.standard_deviation or 1.0))
-                for p in metric.parts
-            ]
-        }
-    assert metric.kind in ("mean", "proportion", "ratio", "retention")
-    columns = {"y": [Term(metric.numerator, metric.kind in ("proportion", "retention"))]}
-    if metric.denominator is not None:
-        columns["d"] = [Term(metric.denominator)]
-    return columns
-
-
-def value_of(term: Term, events: Sequence[Event]) -> Number | None:
-    """A term of some events of a unit; None where none has a value."""
-    counted = [event for event in events if FILTERS[term.measure.filter](event)]
-    found = [(event.at, getattr(event, term.measure.expr)) for event in counted]
-    found = [(at, value) for at, value in found if value is not None]
-    values = [value for _, value in found]
-    if not values:
-        return None
-    agg = term.measure.agg
-    if term.is_any:
-        return Number(float(any(value != 0 for value in values)), 1.0)
-    if agg in ("sum", "average"):
-        n = 1 if agg == "sum" else len(values)
-        return Number(math.fsum(values) / n, math.fsum(abs(value) for value in values))
-    # Of the values at a unit's last instant the largest.
-    single = {
-        "count": float(len(values)),
-        "count_distinct": float(len(set(values))),
-        "min": min(values),
-        "max": max(values),
-        "last_value": max(found)[1],
-    }[agg]
-    return Number(single, abs(single))
-
-
 def period_of(experiment: ExperimentSpec, metric: MetricSpec) -> tuple[timedelta, timedelta | None]:
     """From when to when after its exposure a unit counts; None: until the experiment's end."""
     if metric.retention is not None:
@@ -337,7 +263,7 @@ def _rows(
             continue  # Law 7: its window is not complete.
         after = (unit.at + since, min(end, known_until))
         found = {
-            column: _column(metric, terms, _events(experiment, facts, terms, unit, after))
+            column: column_value(metric, terms, _events(experiment, facts, terms, unit, after))
             for column, terms in columns_of(metric).items()
         }
         if None not in found.values():
@@ -378,7 +304,7 @@ def _covariates(
     found: dict[str, Number | None] = {}
     for column, terms in columns_of(metric).items():
         events = _events(experiment, facts, terms, unit, before)
-        found[f"x_{column}"] = _column(metric, terms, events, is_history=True)
+        found[f"x_{column}"] = column_value(metric, terms, events, is_history=True)
     for covariate in metric.covariates:
         if covariate.measure is not None:
             terms = [Term(covariate.measure)]
@@ -391,29 +317,6 @@ def _covariates(
             number = None if unit.score is None else Number(unit.score, abs(unit.score))
             found[f"x_{covariate.name}"] = number
     return found
-
-
-def _column(
-    metric: MetricSpec,
-    terms: Sequence[Term],
-    events: Sequence[Sequence[Event]],
-    *,
-    is_history: bool = False,
-) -> Number | None:
-    """A column of a unit; None where it has no value. A total of no events before is a zero."""
-    numbers = []
-    for term, of_term in zip(terms, events, strict=True):
-        number = value_of(term, of_term)
-        is_total = term.is_any or term.measure.agg in ("sum", "count", "count_distinct")
-        if number is None and (metric.missing == "zero" or (is_history and is_total)):
-            number = Number(0.0, 0.0)
-        if number is None:
-            return None
-        numbers.append(Number(number.value * term.weight, number.magnitude * abs(term.weight)))
-    return Number(
-        math.fsum(number.value for number in numbers),
-        math.fsum(number.magnitude for number in numbers),
-    )
 
 
 def _events(

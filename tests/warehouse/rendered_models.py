@@ -135,6 +135,8 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         ),
         "ref": ref,
         "return": _return,
+        # What is frozen is asked from the warehouse; no declaration here has a quantile.
+        "run_query": lambda _: SimpleNamespace(rows=[]),
         "run_started_at": datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC),
         "target": SimpleNamespace(type="duckdb"),
         "this": Name(name),
@@ -144,6 +146,9 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
     (file,) = PACKAGE.glob(f"models/*/{name}.sql")
     with _compiled_once():
         sql = _environment().from_string(file.read_text()).render(context)
+        if "post_hook" in config:
+            # A hook is text that dbt renders when it runs: while it parses, a ref is the model.
+            config["post_hook"] = _environment().from_string(config["post_hook"]).render(context)
     return Model(name, sql, config, tuple(dict.fromkeys(refs)))
 
 

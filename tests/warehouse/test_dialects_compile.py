@@ -3,7 +3,7 @@
 import pytest
 import sqlglot
 
-from abstats.spec.covariate import Covariate
+from abstats.spec.covariate import Covariate, CupedSpec
 from abstats.spec.values import RetentionSpec, TransformSpec, WinsorizeSpec
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
@@ -15,6 +15,7 @@ from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.value_counts import value_counts_sql
 from tests.warehouse.worlds import FACTS, experiment, measure, metric, part
 
+NO_CUPED = CupedSpec(enabled=False)
 METRICS = [
     metric("total"),
     metric("rate", "ratio", days=5, denominator_fact="orders"),
@@ -32,6 +33,7 @@ METRICS = [
         parts=(part("total", 2.0, measure("value"), standardise="pre_period"),),
         covariates=(Covariate(name="score", attribute="score"),),
     ),
+    metric("conversion", "conversion", days=7, denominator_fact="orders", cuped=NO_CUPED),
 ]
 PLAN = plan_measurement(
     [experiment("e1", [spec.name for spec in METRICS], segments=["platform"])], METRICS

@@ -11,10 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.partitions import EMPTIED
 from abstats.warehouse.unit_states import ACTIVE_BEFORE_EXPOSURE, states_of_term
+from tests.warehouse.declarations import DECLARATIONS, FACTS, START
 from tests.warehouse.histories import (
-    DECLARATIONS,
-    FACTS,
-    START,
     Build,
     Step,
     World,
@@ -35,7 +33,8 @@ from tests.warehouse.incremental import (
     Engine,
     Warehouse,
 )
-from tests.warehouse.oracle import Event, Key, LogRow, expected_moments, last_complete_day
+from tests.warehouse.oracle import Key, LogRow, expected_moments, last_complete_day
+from tests.warehouse.oracle_values import Event
 from tests.warehouse.rendered_models import Declared
 
 

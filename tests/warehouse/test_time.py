@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.warehouse.histories import FACT_TYPES, LOG_TYPES, declared, experiment, metric
+from tests.warehouse.declarations import FACT_TYPES, LOG_TYPES, declared, experiment, metric
 from tests.warehouse.incremental import MOMENTS, UNIT_DAYS, Engine, Warehouse
-from tests.warehouse.oracle import Event, LogRow, expected_moments
+from tests.warehouse.oracle import LogRow, expected_moments
+from tests.warehouse.oracle_values import Event
 from tests.warehouse.rendered_models import Declared
 
 # Clocks go forward at 01:00 UTC on Sunday the 29th: Berlin's day has 23 hours.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from abstats.inference.quantile_grid import grid_levels
 from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import CupedSpec
 from abstats.spec.experiment import ExperimentSpec
@@ -17,7 +18,8 @@ from abstats.spec.metric import MetricSpec
 from abstats.spec.window import Window
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.frozen_scales import frozen_scales_sql
-from abstats.warehouse.measurement_plan import plan_measurement
+from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_measurement
+from abstats.warehouse.quantile_grids import quantile_grids_sql
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_events import Sources
@@ -110,7 +112,7 @@ def metric(
         weight=None,
         owner=None,
         numerator=numerator,
-        denominator=weight if kind == "ratio" else None,
+        denominator=weight if kind in ("ratio", "conversion") else None,
         file="metrics/events.yml",
         **fields,
     )
@@ -198,6 +200,7 @@ class Statements(NamedTuple):
     scales: str
     units: str
     moments: str
+    grids: str
 
 
 SOURCES = Sources(
@@ -205,6 +208,7 @@ SOURCES = Sources(
     dates=Relation("dates", {}),
     facts={fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS},
     scales=Relation("scales", {}),
+    grids=Relation("grids", {}),
 )
 
 
@@ -219,15 +223,31 @@ def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec
             "select * from units",
             "select experiment_id, analysis_date, 1 as inputs_hash from dates",
             "duckdb",
+            levels_of(plan),
         ),
+        quantile_grids_sql(plan, SOURCES, (), levels_of(plan), "duckdb"),
     )
+
+
+def levels_of(plan: MeasurementPlan) -> dict[str, list[float]]:
+    return {
+        planned.spec.name: grid_levels(planned.spec.quantile.p, N_POINTS).tolist()
+        for planned in plan.metrics
+        if planned.spec.quantile is not None
+    }
 
 
 def build(connection: duckdb.DuckDBPyConnection, world: World, statements: Statements) -> None:
     """Fill the tables `exposures`, `scales`, `units` and `moments` as the dbt models would."""
     load(connection, world)
     connection.execute(f"create table exposures as {statements.exposures}")
+    build_tables(connection, statements)
+
+
+def build_tables(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
+    """The same from tables that are there."""
     connection.execute(f"create table scales as {statements.scales}")
+    connection.execute(f"create table grids as {statements.grids}")
     connection.execute(f"create table units as {statements.units}")
     connection.execute(f"create table moments as {statements.moments}")
 

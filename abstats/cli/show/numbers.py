@@ -8,7 +8,7 @@ MOST_DECIMALS = 6
 SMALLEST_WITH_CENTS = 0.1
 NOTHING = "–"
 
-_FORMATS_OF_KINDS = {"proportion": "percent"}
+_FORMATS_OF_KINDS = {"proportion": "percent", "retention": "percent", "conversion": "percent"}
 
 
 def is_percent(metric: MetricRow) -> bool:

@@ -63,7 +63,9 @@ def _problem(evidence: Evidence, metric: MetricSpec, arms: Mapping[str, Moments]
         return f"No unit of {', '.join(empty)} counts for the metric."
     if all(_is_zero(moments, "y") for moments in arms.values()):
         return "The metric is zero for every unit."
-    if metric.kind == "ratio" and all(_is_zero(moments, "d") for moments in arms.values()):
+    if metric.quantile is not None and all(_is_zero(moments, "d") for moments in arms.values()):
+        return "No unit has an event."
+    if metric.denominator is not None and all(_is_zero(moments, "d") for moments in arms.values()):
         return "The denominator is zero for every unit."
     return ""
 
@@ -72,6 +74,8 @@ def _is_zero(moments: Moments, column: str) -> bool:
     """All values are zero (a mean of zero alone may be a balance of gains and losses)."""
     if moments.n == 0:
         return True
+    if column not in moments.columns:
+        return False
     constant = moments.n == 1 or moments.variance(column) == 0
     return constant and moments.mean_of(column) == 0
 

@@ -6,4 +6,6 @@ def model(dbt, session):
         experiments=dbt.ref("dim_experiments"),
         metrics=dbt.ref("dim_metrics"),
         moments=dbt.ref("fct_experiment_moments"),
+        quantile_grids=dbt.ref("int_experiment_quantile_grids"),
+        gini_values=dbt.ref("int_experiment_gini_values"),
     )

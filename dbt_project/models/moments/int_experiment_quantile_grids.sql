@@ -1,0 +1,9 @@
+-- A grid outlives a full refresh: with another one every earlier number would change.
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key="experiment_id || '|' || metric_name || '|' || definition_hash",
+    full_refresh=false
+) }}
+
+{{ abstats.quantile_grids() }}
