@@ -178,7 +178,11 @@ def _no_condition(sql: str) -> list[tuple[str, str]]:
     no_condition = isinstance(inner, _NO_CONDITIONS)
     too_much = tree.find(exp.Query, exp.AggFunc, exp.Window)
     has_comments = any(node.comments for node in tree.walk())
-    if no_condition or too_much is not None or has_comments:
+    # sqlglot reads an operator without its operand, and passes over a comma behind a bracket.
+    is_incomplete = sql.lstrip().startswith(",") or any(
+        node.error_messages() for node in tree.walk()
+    )
+    if no_condition or too_much is not None or has_comments or is_incomplete:
         return [(f"== {shown(sql)}", rule)]
     return []
 
@@ -187,14 +191,16 @@ def _parsed(sql: str) -> exp.Expr | None:
     """The one expression of a text; brackets around it keep clauses and commas out."""
     for dialect in DIALECTS:
         try:
-            statements = sqlglot.parse(f"select ({sql}\n)", dialect=dialect)
+            text = f"select case when ({sql}\n) then 1 end, 2"
+            statements = sqlglot.parse(text, dialect=dialect)
         except sqlglot.errors.SqlglotError:
             continue
         if len(statements) != 1 or not isinstance(statements[0], exp.Select):
             continue
         select = statements[0]
         given = {key for key, value in select.args.items() if value}
-        if given == {"expressions"} and len(select.expressions) == 1:
-            only = select.expressions[0]
+        if given == {"expressions"} and len(select.expressions) == 2:
+            case = select.expressions[0]
+            only = case.args["ifs"][0].this if isinstance(case, exp.Case) else None
             return only if isinstance(only, exp.Paren) else None
     return None

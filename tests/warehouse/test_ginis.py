@@ -54,14 +54,15 @@ def tables(
     connection.register("raw_exposures", exposures)
     connection.register("raw_events", events)
     connection.execute(
-        "insert into exposures select experiment_id, unit_id, variant_id,"
-        " timestamp '2026-01-05' + to_hours(hour), null, platform, null from raw_exposures"
+        "insert into first_exposures select experiment_id, unit_id, variant_id,"
+        " timestamp '2026-01-05' + to_hours(hour), null, 1, platform, null from raw_exposures"
     )
     connection.execute(
         "insert into events select unit_id, timestamp '2026-01-05' + to_hours(hour), value,"
         " weight, creator from raw_events"
     )
     statements = compiled(experiments, metrics)
+    connection.execute(f"create table exposures as {statements.exposures}")
     connection.execute(f"create table units as {statements.units}")
     connection.execute(f"create table moments as {statements.moments}")
     plan = plan_measurement(experiments, metrics)

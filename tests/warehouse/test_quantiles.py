@@ -20,6 +20,7 @@ from abstats.spec.values import QuantileSpec
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.quantile_grids import GridKey, quantile_grids_sql
+from abstats.warehouse.strata import stratified_exposures_sql
 from tests.inference.quantile_worlds import curve
 from tests.warehouse.timelines import DATES, build_timeline
 from tests.warehouse.worlds import (
@@ -82,8 +83,8 @@ class Rows:
         )
         connection.register("raw_units", units)
         connection.execute(
-            "insert into exposures select 'e1', u, if(v = 1, 'b', 'a'), ? + to_hours(h), null,"
-            " 'p' || p, null from raw_units",
+            "insert into first_exposures select 'e1', u, if(v = 1, 'b', 'a'), ? + to_hours(h),"
+            " null, 1, 'p' || p, null from raw_units",
             [at.as_py()],
         )
         events = pa.table({"u": self.unit, "h": self.hour, "x": self.value})
@@ -209,6 +210,8 @@ def test_every_date_of_the_timeline_is_a_direct_computation_at_that_date() -> No
 
 
 def grids_of(connection: duckdb.DuckDBPyConnection, frozen: tuple[GridKey, ...] = ()) -> Any:
+    exposures = stratified_exposures_sql(PLAN, "first_exposures", "dates", "duckdb")
+    connection.execute(f"create or replace table exposures as {exposures}")
     sql = quantile_grids_sql(PLAN, SOURCES, frozen, levels_of(PLAN), "duckdb")
     return connection.execute(
         f"select metric_name, point, value, is_below, is_frozen from ({sql}) order by all"

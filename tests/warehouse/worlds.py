@@ -240,12 +240,12 @@ def levels_of(plan: MeasurementPlan) -> dict[str, list[float]]:
 def build(connection: duckdb.DuckDBPyConnection, world: World, statements: Statements) -> None:
     """Fill the tables `exposures`, `scales`, `units` and `moments` as the dbt models would."""
     load(connection, world)
-    connection.execute(f"create table exposures as {statements.exposures}")
     build_tables(connection, statements)
 
 
 def build_tables(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
     """The same from tables that are there."""
+    connection.execute(f"create table exposures as {statements.exposures}")
     connection.execute(f"create table scales as {statements.scales}")
     connection.execute(f"create table grids as {statements.grids}")
     connection.execute(f"create table units as {statements.units}")
