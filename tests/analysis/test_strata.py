@@ -354,7 +354,7 @@ def test_only_the_segments_of_a_stratified_experiment_that_have_units_have_rows(
 @pytest.mark.parametrize(
     "metric",
     [
-        a_metric("clicks", "quantile", quantile=QuantileSpec(p=0.5, over="unit")),
+        a_metric("clicks", "quantile", quantile=QuantileSpec(p=0.5, over="units")),
         a_metric("clicks", "gini", gini=GiniSpec(over="unit")),
     ],
     ids=["quantile", "gini"],
