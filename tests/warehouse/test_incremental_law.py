@@ -45,7 +45,7 @@ def engine() -> Engine:
 
 @pytest.mark.slow
 @settings(
-    max_examples=60,
+    max_examples=500,
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
