@@ -1,16 +1,31 @@
 """Moments rows and specs to result rows: comparisons, families, rows."""
 
 from abstats.analysis.cells import ALL, COVARIATES, Cell, CellError, read_cells
+from abstats.analysis.contributions import split_effects
 from abstats.analysis.results import estimate_results
-from abstats.analysis.schemas import RESULTS_GRAIN, RESULTS_SCHEMA
+from abstats.analysis.schemas import (
+    CONTRIBUTIONS_GRAIN,
+    CONTRIBUTIONS_SCHEMA,
+    RESULTS_GRAIN,
+    RESULTS_SCHEMA,
+    SEGMENT_TESTS_GRAIN,
+    SEGMENT_TESTS_SCHEMA,
+)
+from abstats.analysis.segment_tests import segment_tests
 
 __all__ = [
     "ALL",
+    "CONTRIBUTIONS_GRAIN",
+    "CONTRIBUTIONS_SCHEMA",
     "COVARIATES",
     "RESULTS_GRAIN",
     "RESULTS_SCHEMA",
+    "SEGMENT_TESTS_GRAIN",
+    "SEGMENT_TESTS_SCHEMA",
     "Cell",
     "CellError",
     "estimate_results",
     "read_cells",
+    "segment_tests",
+    "split_effects",
 ]

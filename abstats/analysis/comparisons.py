@@ -90,6 +90,12 @@ class Comparison:
         """Both the metric and the experiment ask for CUPED."""
         return self.experiment.analysis.cuped and self.metric.cuped.enabled
 
+    @property
+    def is_post_stratified(self) -> bool:
+        """The experiment asks for it, and the metric has an average over strata."""
+        asked = self.experiment.analysis.post_stratify is not None
+        return asked and self.metric.kind not in {"quantile", "gini"}
+
 
 def estimand_of(metric: MetricSpec) -> str:
     """What is compared between the arms of a metric."""

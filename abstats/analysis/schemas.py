@@ -69,6 +69,55 @@ RESULTS_SCHEMA = pa.schema(
 RESULTS_GRAIN = tuple(RESULTS_SCHEMA.names[:10])
 """The columns that identify a row of results; rows are sorted by them."""
 
+SEGMENT_TESTS_SCHEMA = pa.schema(
+    [
+        ("experiment_id", pa.string()),
+        ("metric_name", pa.string()),
+        ("treatment_variant_id", pa.string()),
+        ("control_variant_id", pa.string()),
+        ("segment_name", pa.string()),
+        ("analysis_date", pa.date32()),
+        ("role", pa.string()),
+        ("is_preregistered", pa.bool_()),
+        ("statistic", pa.float64()),
+        ("degrees_of_freedom", pa.int64()),
+        ("p_value", pa.float64()),
+        ("p_value_adjusted", pa.float64()),
+        ("correction", pa.string()),
+        ("family", pa.string()),
+        ("alpha", pa.float64()),
+        ("is_significant", pa.bool_()),
+        ("status", pa.string()),
+        ("status_reason", pa.string()),
+        ("spec_hash", pa.string()),
+        ("code_version", pa.string()),
+        ("computed_at", TIMESTAMP),
+    ]
+)
+
+SEGMENT_TESTS_GRAIN = tuple(SEGMENT_TESTS_SCHEMA.names[:6])
+
+CONTRIBUTIONS_SCHEMA = pa.schema(
+    [
+        ("experiment_id", pa.string()),
+        ("parent_metric_name", pa.string()),
+        ("child_metric_name", pa.string()),
+        ("treatment_variant_id", pa.string()),
+        ("control_variant_id", pa.string()),
+        ("analysis_date", pa.date32()),
+        ("decomposition", pa.string()),
+        ("contribution_abs", pa.float64()),
+        ("share_of_parent", pa.float64()),
+        ("status", pa.string()),
+        ("status_reason", pa.string()),
+        ("spec_hash", pa.string()),
+        ("code_version", pa.string()),
+        ("computed_at", TIMESTAMP),
+    ]
+)
+
+CONTRIBUTIONS_GRAIN = tuple(CONTRIBUTIONS_SCHEMA.names[:6])
+
 
 def utc_naive(moment: datetime) -> datetime:
     """The same instant as a naive timestamp in UTC.

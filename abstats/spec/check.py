@@ -8,7 +8,7 @@ from abstats.spec.mentions import Mentions, mentions_of
 from abstats.spec.meta import Kind
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, key_path, nearest, shown
-from abstats.spec.unsupported import NOT_SUPPORTED, not_measured_yet
+from abstats.spec.unsupported import NOT_SUPPORTED
 
 SHARES = frozenset[Kind](("proportion", "retention", "conversion", "gini"))
 """Kinds whose values lie between 0 and 1."""
@@ -36,7 +36,6 @@ def check_project(
         *_differently_united(metrics),
         *_second_time_columns(metrics),
     ]
-    problems += [found for metric in metrics if (found := not_measured_yet(metric))]
     if facts is not None:
         problems += _facts_left_out(metrics, facts)
     for experiment in experiments:

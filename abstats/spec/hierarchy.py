@@ -14,6 +14,9 @@ TERMS: Mapping[Decomposition, tuple[Kind, ...]] = {
 }
 """Kinds that a sum or product, and its terms, may be of."""
 
+MOST_FACTORS = 12
+"""Contributions to a product of n children take n 2^(n - 1) terms."""
+
 
 def cycles(metrics: Mapping[str, MetricSpec]) -> Iterator[Problem]:
     """Chains of parents that lead back to their start."""
@@ -45,6 +48,9 @@ def unsound_decompositions(
         if not children and all_are_known:
             rule = f"must have children: metrics with parent: {metric.name}"
             yield _problem(metric, "decomposition", f"== {metric.decomposition!r}", rule)
+        if metric.decomposition == "product" and len(children) > MOST_FACTORS:
+            rule = f"a product has at most {MOST_FACTORS} children"
+            yield _problem(metric, "decomposition", f"has {len(children)} children", rule)
         yield from _unfit_terms(metric, metric.decomposition, children)
 
 

@@ -1,11 +1,10 @@
 """What dbt and our plans know and this version does not: refused by name, never ignored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from abstats.spec.experiment import Analysis
 from abstats.spec.fields import Spec
-from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem
 
 NOT_SUPPORTED = "is not supported in this version of abstats"
@@ -48,20 +47,6 @@ def refused_input(
     """Settings of an input of a metric, such as a ratio's numerator, that cannot be honoured."""
     refused = {key: rule for key, rule in INPUT.items() if settings.get(key)}
     return _problems(metric, f"{metric['name']}.{part}", refused)
-
-
-NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
-    "decomposition": lambda metric: metric.decomposition is not None,
-}
-"""What can be declared for a metric and is not computed yet."""
-
-
-def not_measured_yet(metric: MetricSpec) -> Problem | None:
-    """The first thing declared for a metric that no table has numbers for yet."""
-    for what, is_declared in NOT_MEASURED.items():
-        if is_declared(metric):
-            return Problem(metric.file, metric.name, f"has {what}", f"this {NOT_SUPPORTED}")
-    return None
 
 
 def _problems(metric: Mapping[str, Any], above: str, refused: Mapping[str, str]) -> list[Problem]:

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from abstats.analysis import estimate_results
+from abstats.spec import GiniSpec, QuantileSpec
 from tests.analysis.worlds import DAY, STAMP, a_metric, an_experiment, moment_rows, moments_table
 
 FRIDAY, SATURDAY = "2026-01-05", "2026-01-08"
@@ -348,3 +349,16 @@ def test_only_the_segments_of_a_stratified_experiment_that_have_units_have_rows(
     for value in ("ios", "tv", "web"):
         expected = world["new", value].mean() - world["control", value].mean()
         assert segments[value]["effect_abs"] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        a_metric("clicks", "quantile", quantile=QuantileSpec(p=0.5, over="unit")),
+        a_metric("clicks", "gini", gini=GiniSpec(over="unit")),
+    ],
+    ids=["quantile", "gini"],
+)
+def test_what_is_no_average_over_strata_has_no_post_stratified_row(metric):
+    (row,) = rows_of(an_experiment(**BY_PLATFORM), metric)
+    assert (row["estimator"], row["is_headline"], row["status"]) == ("unadjusted", True, "no_data")

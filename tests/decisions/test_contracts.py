@@ -6,7 +6,14 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from abstats.analysis import RESULTS_GRAIN, RESULTS_SCHEMA
+from abstats.analysis import (
+    CONTRIBUTIONS_GRAIN,
+    CONTRIBUTIONS_SCHEMA,
+    RESULTS_GRAIN,
+    RESULTS_SCHEMA,
+    SEGMENT_TESTS_GRAIN,
+    SEGMENT_TESTS_SCHEMA,
+)
 from abstats.decisions import DECISIONS_GRAIN, DECISIONS_SCHEMA, HEALTH_GRAIN, HEALTH_SCHEMA
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "results"
@@ -27,6 +34,8 @@ RESULTS_TABLE = RESULTS_SCHEMA.append(pa.field("is_current", pa.bool_()))
     ("model", "schema", "grain"),
     [
         ("fct_experiment_results", RESULTS_TABLE, RESULTS_GRAIN),
+        ("fct_experiment_contributions", CONTRIBUTIONS_SCHEMA, CONTRIBUTIONS_GRAIN),
+        ("fct_experiment_segment_tests", SEGMENT_TESTS_SCHEMA, SEGMENT_TESTS_GRAIN),
         ("fct_experiment_health", HEALTH_SCHEMA, HEALTH_GRAIN),
         ("fct_experiment_decisions", DECISIONS_SCHEMA, DECISIONS_GRAIN),
     ],
@@ -41,6 +50,15 @@ def test_a_contract_has_the_columns_types_and_grain_of_its_schema(model, schema,
     assert keys == [list(grain)]
 
 
-@pytest.mark.parametrize("schema", [RESULTS_SCHEMA, HEALTH_SCHEMA, DECISIONS_SCHEMA])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        RESULTS_SCHEMA,
+        CONTRIBUTIONS_SCHEMA,
+        SEGMENT_TESTS_SCHEMA,
+        HEALTH_SCHEMA,
+        DECISIONS_SCHEMA,
+    ],
+)
 def test_public_tables_have_no_nested_columns(schema):
     assert not [field.name for field in schema if pa.types.is_nested(field.type)]

@@ -22,6 +22,8 @@ PUBLIC_TABLES = (
     "fct_experiment_exposures",
     "fct_experiment_moments",
     "fct_experiment_results",
+    "fct_experiment_contributions",
+    "fct_experiment_segment_tests",
     "fct_experiment_health",
     "fct_experiment_decisions",
 )

@@ -143,7 +143,12 @@ def test_the_headline_is_the_most_adjusted_row(ramp):
         for row in ramp.rows("fct_experiment_results", segment_name="all", is_headline=True)
         if row["analysis_date"] == END.date() - timedelta(days=1)
     }
-    assert headlines == {"buyers": "post_stratified", "revenue": "post_stratified_cuped"}
+    assert headlines == {
+        "buyers": "post_stratified",
+        "revenue": "post_stratified_cuped",
+        "app_revenue": "post_stratified",
+        "site_revenue": "post_stratified",
+    }
 
 
 def test_the_moments_of_a_cell_have_their_stratum(ramp):
@@ -199,3 +204,39 @@ def test_the_tail_of_a_dimension_is_folded_alike_in_all_tables(ramp):
     results = ramp.rows("fct_experiment_results", segment_name="country", metric_name="revenue")
     assert {row["segment_value"] for row in results} == values
     assert {row["family"] for row in results} == {"secondary metrics by country, pre-registered"}
+
+
+def test_the_children_of_revenue_add_up_to_its_effect_at_every_date(ramp):
+    effects = {
+        row["analysis_date"]: row["effect_abs"]
+        for row in ramp.rows(
+            "fct_experiment_results",
+            metric_name="revenue",
+            segment_name="all",
+            estimator="unadjusted",
+        )
+    }
+    found = defaultdict(dict)
+    for row in ramp.rows("fct_experiment_contributions"):
+        assert (row["parent_metric_name"], row["status"]) == ("revenue", "ok")
+        found[row["analysis_date"]][row["child_metric_name"]] = row["contribution_abs"]
+    assert found.keys() == effects.keys()
+    for day, parts in found.items():
+        assert sum(parts.values()) == pytest.approx(effects[day], rel=1e-9)
+        assert abs(parts["(residual)"]) < 1e-9
+    last = found[max(found)]
+    for metric in ("app_revenue", "site_revenue"):
+        expected = WORLD.effect(metric, lambda user: user[0])
+        assert last[metric] == pytest.approx(expected, rel=1e-10)
+
+
+def test_every_segment_has_its_test_at_the_latest_date(ramp):
+    rows = ramp.rows("fct_experiment_segment_tests")
+    assert {row["analysis_date"] for row in rows} == {END.date() - timedelta(days=1)}
+    assert {(row["segment_name"], row["is_preregistered"]) for row in rows} == {
+        ("platform", False),
+        ("country", True),
+    }
+    assert len(rows) == 2 * 4
+    assert {row["status"] for row in rows} == {"ok"}
+    assert {row["degrees_of_freedom"] for row in rows} == {2, 3}

@@ -1,13 +1,10 @@
 from typing import Any
 
-import pytest
-
 from abstats.spec import ExperimentSpec, MetricSpec
 from abstats.spec.check import check_project
 from abstats.spec.graph import read_metrics
-from abstats.spec.unsupported import NOT_MEASURED, not_measured_yet
 
-from .examples import EXPERIMENT, conversion, derived, fact, graph, parsed, ratio, simple, where
+from .examples import EXPERIMENT, derived, fact, graph, parsed, ratio, simple
 
 NAMES = ("ctr", "watch_minutes", "latency_ms", "orders")
 
@@ -169,39 +166,3 @@ def test_a_proportion_cannot_change_by_more_than_one() -> None:
     assert any("absolute_margin == 2 for a retention, must be < 1" in str(p) for p in problems)
     small = text.replace("absolute_margin: 2", "absolute_margin: 0.02")
     assert check_project(known, [experiment(small)], None) == []
-
-
-DAYS = {"from_day": 1, "to_day": 8}
-NOT_YET: dict[str, dict[str, Any]] = {
-    "kind quantile": simple("m", {"experiment": {}}, agg="median"),
-    "kind retention": simple("m", {"experiment": {"kind": "retention", "retention": DAYS}}),
-    "kind conversion": conversion("m", "a", "b", {"experiment": {"window": {"days": 7}}}),
-    "kind gini": simple("m", {"experiment": {"kind": "gini", "gini": {"over": "unit"}}}),
-    "kind composite": derived("m", "a + b", ["a", "b"], {"experiment": {}}),
-    "an agg other than sum, count and sum_boolean": simple("m", {"experiment": {}}, agg="max"),
-    "filter": simple("m", {"experiment": {}}, filter=where("is_paid")),
-    "a ratio over two facts": ratio("m", "a", "o", {"experiment": {}}),
-    "winsorize": simple("m", {"experiment": {"winsorize": {"upper": 0.99}}}),
-    "transform": simple("m", {"experiment": {"transform": "log1p"}}),
-    "cuped.metrics": simple("m", {"experiment": {"cuped": {"metrics": ["a"]}}}),
-    "cuped.attributes": simple("m", {"experiment": {"cuped": {"attributes": ["score"]}}}),
-    "decomposition": simple("m", {"experiment": {"decomposition": "sum"}}),
-}
-
-
-@pytest.mark.parametrize("what", NOT_MEASURED)
-def test_what_is_not_measured_yet_is_refused_by_name(what: str) -> None:
-    """Delete a line of `NOT_MEASURED` with its measurement; this test needs no edit."""
-    inputs = (simple("a", expr="a"), simple("b"), simple("o", fact="fct_orders"))
-    specs, problems = read_metrics(
-        graph(*inputs, NOT_YET[what], facts=(fact(), fact("fct_orders")))
-    )
-    assert problems == []
-    problem = not_measured_yet(specs[0])
-    assert problem is not None
-    assert str(problem) == f"m has {what}, this is not supported in this version of abstats."
-    assert problem in check_project(specs, [], None)
-
-
-def test_what_is_measured_is_not_refused() -> None:
-    assert all(not_measured_yet(metric) is None for metric in metrics())

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from abstats.inference.contributions import MOST_FACTORS as MOST_SPLIT
 from abstats.spec import MetricSpec, Problem
 from abstats.spec.graph import read_metrics
-from abstats.spec.hierarchy import unsound_decompositions
+from abstats.spec.hierarchy import MOST_FACTORS, unsound_decompositions
 
 from .examples import graph, ratio, simple
 
@@ -39,6 +40,14 @@ def test_a_sum_of_means_and_a_product_of_a_mean_and_a_ratio_are_sound() -> None:
         metric("orders", parent="spend", agg="count"),
         per_order,
     )
+
+
+def test_a_product_of_more_factors_than_can_be_split_is_told() -> None:
+    assert MOST_FACTORS == MOST_SPLIT
+    factors = [metric(f"f{i}", parent="whole") for i in range(MOST_FACTORS + 1)]
+    assert not found(metric("whole", decomposition="product"), *factors[1:])
+    (line,) = told(metric("whole", decomposition="product"), *factors)
+    assert "decomposition has 13 children, a product has at most 12 children." in line
 
 
 def test_a_parent_that_is_not_the_sum_of_its_children_may_have_any() -> None:

@@ -1,0 +1,32 @@
+"""`int_experiment_segments_tested`: whether effects differ between the values of a segment."""
+
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from abstats import __version__
+from abstats.analysis.distributions import Distributions, read_grids
+from abstats.analysis.segment_tests import segment_tests as tests_of_segments
+from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+
+
+def segment_tests(
+    experiments: pa.Table, metrics: pa.Table, moments: pa.Table, quantile_grids: pa.Table
+) -> pa.Table:
+    """Rows of `fct_experiment_segment_tests`.
+
+    Args:
+        experiments: Rows of `dim_experiments`.
+        metrics: Rows of `dim_metrics`.
+        moments: Rows of `fct_experiment_moments`.
+        quantile_grids: Rows of `int_experiment_quantile_grids`.
+    """
+    return tests_of_segments(
+        stored_experiments(experiments),
+        stored_metrics(metrics),
+        moments,
+        analysis_dates=analysis_dates(experiments),
+        code_version=__version__,
+        computed_at=datetime.now(UTC),
+        distributions=Distributions(read_grids(quantile_grids)),
+    )

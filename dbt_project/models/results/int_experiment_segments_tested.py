@@ -1,0 +1,10 @@
+def model(dbt, session):
+    dbt.config(materialized="abstats_arrow")
+    from abstats.pipeline.segment_tests import segment_tests
+
+    return segment_tests(
+        experiments=dbt.ref("dim_experiments"),
+        metrics=dbt.ref("dim_metrics"),
+        moments=dbt.ref("fct_experiment_moments"),
+        quantile_grids=dbt.ref("int_experiment_quantile_grids"),
+    )
