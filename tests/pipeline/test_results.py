@@ -6,6 +6,7 @@ import pytest
 from abstats.pipeline.results import results
 from tests.analysis.worlds import DAY, a_metric, an_experiment, moment_rows, moments_table
 
+GRIDS = ("experiment_id", "metric_name", "definition_hash", "point", "value")
 EXPERIMENT = an_experiment()
 NOW, BEFORE = a_metric("clicks"), a_metric("clicks", missing="exclude")
 
@@ -23,8 +24,13 @@ def estimated(*metrics):
         for metric in metrics
         for variant in EXPERIMENT.variants
     ]
+    nothing = dict.fromkeys((*GRIDS, "variant_id"), pa.array([], pa.string()))
     return results(
-        experiments, pa.table({"definition": [NOW.model_dump_json()]}), moments_table(*blocks)
+        experiments,
+        pa.table({"definition": [NOW.model_dump_json()]}),
+        moments_table(*blocks),
+        quantile_grids=pa.table(nothing),
+        gini_values=pa.table(nothing),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from abstats.analysis import estimate_results
 from abstats.analysis.cells import Cell, read_cells
 from abstats.analysis.comparisons import Comparison, comparisons
 from abstats.analysis.distributions import Distributions, read_grids
@@ -16,10 +17,12 @@ from abstats.inference import quantile_effect
 from abstats.inference.quantile_curve import QuantileCurve
 from abstats.moments import Moments
 from abstats.spec.covariate import CupedSpec
+from abstats.spec.roles import MetricRoles
 from abstats.spec.values import QuantileSpec
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.quantile_grids import GridKey, quantile_grids_sql
+from tests.analysis.worlds import STAMP
 from tests.inference.quantile_worlds import curve
 from tests.warehouse.timelines import DATES, build_timeline
 from tests.warehouse.worlds import (
@@ -261,3 +264,48 @@ def test_just_below_a_value_lies_no_other_double() -> None:
     below = values - np.abs(values) * 1.2e-16
     assert (below < values).all()
     assert (np.nextafter(below, np.inf) == values).all()
+
+
+def test_a_quantile_has_rows_of_every_segment_and_a_guardrail_on_it_an_answer() -> None:
+    rows = Rows(7, n=2500)
+    roles = {
+        "primary": ["p50_of_counts"],
+        "guardrails": [
+            {"metric": "p95", "margin": 0.3},
+            {"metric": "p90_of_units", "absolute_margin": 1e-6},
+        ],
+    }
+    guarded = EXPERIMENT.model_copy(update={"metrics": MetricRoles.model_validate(roles)})
+    day = LAST.date() - timedelta(days=1)
+    with duckdb.connect() as connection:
+        rows.load(connection)
+        build_tables(connection, compiled([guarded], METRICS))
+        moments = connection.execute("select * from moments").to_arrow_table()
+        grids = connection.execute("select * from grids").to_arrow_table()
+    found = estimate_results(
+        [guarded],
+        {spec.name: spec for spec in METRICS},
+        moments,
+        analysis_dates={"e1": day},
+        distributions=Distributions(grids=read_grids(grids)),
+        **STAMP,
+    ).to_pylist()
+    by_key = {(row["metric_name"], row["segment_value"]): row for row in found}
+    assert len(found) == len(by_key) == 3 * 4
+    latency = by_key["p95", "all"]
+    assert (latency["status"], latency["role"], latency["metric_kind"]) == (
+        "ok",
+        "guardrail",
+        "quantile",
+    )
+    assert latency["is_non_inferior"] is True
+    assert by_key["p90_of_units", "all"]["is_non_inferior"] is False
+    assert by_key["p50_of_counts", "p1"]["family"] == "primary metrics by platform, exploratory"
+    nothing = estimate_results(
+        [guarded],
+        {spec.name: spec for spec in METRICS},
+        moments.slice(0, 0),
+        analysis_dates={"e1": day},
+        **STAMP,
+    ).to_pylist()
+    assert {row["status"] for row in nothing} == {"no_data"}
