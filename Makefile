@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint format
+.PHONY: help install demo test check benchmark lint format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -33,6 +33,10 @@ test: lint  ## The linters and the whole test suite: fast tests first, engines a
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"
+
+benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written statement (an hour)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
+	$(BIN)/python -m benchmarks.cost
 
 # Macros are Jinja that returns text; what they render is linted in the models.
 lint: $(INSTALLED)  ## ruff, mypy and sqlfluff

@@ -19,6 +19,9 @@ ALL = "all"
 COVARIATES = "covariates"
 """The metric name under which the joint block of all covariates is stored."""
 
+IS_CAPPED = "is_capped"
+"""Column of a winsorised cell that is no covariate: 1 for a unit above the cap."""
+
 _ORDER = {"y": 0, "d": 1, "x_y": 2, "x_d": 3, "missing": 5}
 _OTHER = 4
 _GRID_COLUMN = re.compile(r"[cg]_\d+")
@@ -36,18 +39,22 @@ class Cell(NamedTuple):
         variant_id: The variant of the units' first exposure.
         segment_name: Dimension, "all" for the whole population.
         segment_value: Value of that dimension, "all" for the whole population.
+        stratum: The part of the units within which variants are compared, "all" without strata.
         metric_name: Name of the metric, "covariates" for the joint block of covariates.
         definition_hash: Hash of what the metric's numbers depend on.
         analysis_date: Last day whose data was used.
+        is_winsorised: Units' values are capped; the raw ones are another cell.
     """
 
     experiment_id: str
     variant_id: str
     segment_name: str
     segment_value: str
+    stratum: str
     metric_name: str
     definition_hash: str | None
     analysis_date: date
+    is_winsorised: bool = False
 
 
 class _Pair(NamedTuple):
@@ -135,6 +142,7 @@ def _is_left_out(a: str, b: str) -> bool:
 def _name(cell: Cell) -> str:
     return (
         f"experiment {cell.experiment_id!r}, variant {cell.variant_id!r}, "
-        f"segment {cell.segment_name!r} == {cell.segment_value!r}, "
-        f"metric {cell.metric_name!r}, {cell.analysis_date}"
+        f"segment {cell.segment_name!r} == {cell.segment_value!r}, stratum {cell.stratum!r}, "
+        f"metric {cell.metric_name!r}{' winsorised' if cell.is_winsorised else ''}, "
+        f"{cell.analysis_date}"
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 
 import numpy as np
 
-from abstats.analysis.cells import ALL, Cell
+from abstats.analysis.cells import ALL, IS_CAPPED, Cell
 from abstats.analysis.distributions import ArmKey, Distributions, MetricKey
 from abstats.inference import GiniArm
 from abstats.moments import FloatArray, Moments
+from abstats.spec.composite import PRE_PERIOD
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
+from abstats.spec.strata import UNSTRATIFIED
 
 NOTHING_BESIDE = Distributions()
 _ESTIMANDS = {"retention": "proportion", "composite": "mean", "conversion": "ratio"}
@@ -32,8 +35,10 @@ class Comparison:
         control_id: The variant it is compared with.
         segment_name: Dimension, "all" for the whole population.
         segment_value: Value of that dimension, "all" for the whole population.
-        treatment: Moments of the treatment; without units where there is no cell.
+        strata: Names of the strata that any unit of the two is in, sorted; one without strata.
+        treatment: Moments of the treatment in each stratum; without units where there is no cell.
         control: Moments of control, likewise.
+        is_winsorised: The units' values are capped.
         grid: Of a quantile over events the points of its grid; None without events.
         ginis: Of a Gini the coefficients of control and treatment; None where there are none.
     """
@@ -46,8 +51,10 @@ class Comparison:
     control_id: str
     segment_name: str
     segment_value: str
-    treatment: Moments
-    control: Moments
+    strata: tuple[str, ...]
+    treatment: tuple[Moments, ...]
+    control: tuple[Moments, ...]
+    is_winsorised: bool = False
     grid: FloatArray | None = None
     ginis: tuple[GiniArm, GiniArm] | None = None
 
@@ -55,6 +62,28 @@ class Comparison:
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
         return estimand_of(self.metric)
+
+    @property
+    def is_decisive(self) -> bool:
+        """Whether its headline is the metric's: of a winsorised metric the raw values' is not."""
+        return self.is_winsorised == (self.metric.winsorize is not None)
+
+    @property
+    def needs_scale(self) -> bool:
+        """Whether its values wait for a number that is frozen from the data."""
+        parts = self.metric.parts
+        return self.is_winsorised or any(part.standardise == PRE_PERIOD for part in parts)
+
+    @property
+    def question(self) -> tuple[str, ...]:
+        """What it asks, whether of raw or of capped values."""
+        return (
+            self.metric.name,
+            self.treatment_id,
+            self.control_id,
+            self.segment_name,
+            self.segment_value,
+        )
 
     @property
     def has_cuped(self) -> bool:
@@ -76,31 +105,45 @@ def comparisons(
 ) -> Iterator[Comparison]:
     """Every declared metric x pair x segment of an experiment; none is left out for want of data.
 
+    A winsorised metric is compared twice: raw and capped.
+
     Segments are the whole population and each value of a declared dimension that any cell of a
     declared variant has.
 
     Raises:
         ValueError: The experiment names a metric that is not among `metrics`.
     """
-    found = _segments(experiment, cells, analysis_date)
+    mine = [
+        cell
+        for cell in cells
+        if cell.experiment_id == experiment.name
+        and cell.analysis_date == analysis_date
+        and cell.variant_id in experiment.variants
+    ]
+    strata = sorted({cell.stratum for cell in mine})
+    segments = _segments(experiment, mine)
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
         key = MetricKey(experiment.name, name, definition_hash)
-        for segment in found:
-            arms: dict[str, Moments] = {}
+        blocks = (False,) if metric.winsorize is None else (False, True)
+        for segment, is_winsorised in product(segments, blocks):
+            arms: dict[str, dict[str, Moments]] = {}
             for variant in sorted(experiment.variants):
-                cell = Cell(
-                    experiment.name, variant, *segment, name, definition_hash, analysis_date
-                )
-                if cell in cells and cells[cell].n > 0:
-                    arms[variant] = cells[cell]
+                place = experiment.name, variant, *segment
+                block = name, definition_hash, analysis_date, is_winsorised
+                arms[variant] = {
+                    stratum: _without_cap(cells[cell])
+                    for stratum in strata
+                    if (cell := Cell(*place, stratum, *block)) in cells and cells[cell].n > 0
+                }
             nobody = _without_units(metric, arms)
             ginis = {
                 variant: distributions.ginis.get(ArmKey(key, variant, analysis_date))
                 for variant in experiment.variants
             }
             for treatment, control in experiment.pairs():
+                found = sorted({*arms[treatment], *arms[control]}) or [UNSTRATIFIED]
                 yield Comparison(
                     experiment,
                     metric,
@@ -109,8 +152,10 @@ def comparisons(
                     treatment,
                     control,
                     *segment,
-                    treatment=arms.get(treatment, nobody),
-                    control=arms.get(control, nobody),
+                    strata=tuple(found),
+                    treatment=tuple(arms[treatment].get(stratum, nobody) for stratum in found),
+                    control=tuple(arms[control].get(stratum, nobody) for stratum in found),
+                    is_winsorised=is_winsorised,
                     grid=distributions.grids.get(key),
                     ginis=_gini_arms(ginis[control], ginis[treatment])
                     if segment[0] == ALL
@@ -144,23 +189,23 @@ def declared_metric(
     return metrics[name]
 
 
-def _segments(
-    experiment: ExperimentSpec, cells: Mapping[Cell, Moments], analysis_date: date
-) -> list[tuple[str, str]]:
+def _segments(experiment: ExperimentSpec, cells: Sequence[Cell]) -> list[tuple[str, str]]:
     declared = {
         (cell.segment_name, cell.segment_value)
         for cell in cells
-        if cell.experiment_id == experiment.name
-        and cell.analysis_date == analysis_date
-        and cell.variant_id in experiment.variants
-        and cell.segment_name in experiment.segments
+        if cell.segment_name in experiment.segments
     }
     return [(ALL, ALL), *sorted(declared)]
 
 
-def _without_units(metric: MetricSpec, arms: Mapping[str, Moments]) -> Moments:
+def _without_cap(moments: Moments) -> Moments:
+    """The moments of the values and covariates alone."""
+    return moments.select(*(column for column in moments.columns if column != IS_CAPPED))
+
+
+def _without_units(metric: MetricSpec, arms: Mapping[str, Mapping[str, Moments]]) -> Moments:
     """A cell nobody is in, with the columns of its siblings."""
-    for moments in arms.values():
+    for moments in (cell for arm in arms.values() for cell in arm.values()):
         columns = moments.columns
         break
     else:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from abstats.analysis.comparisons import Comparison
 from abstats.analysis.ginis import effect_of_gini, gini_arms
 from abstats.analysis.quantiles import curves
+from abstats.analysis.strata import StratifiedArms, in_periods, in_values
 from abstats.inference import (
     Effect,
     NonInferiority,
@@ -16,11 +17,26 @@ from abstats.inference import (
     non_inferiority,
     quantile_effect,
     quantile_non_inferiority,
+    with_variance_reduction,
 )
 from abstats.spec.roles import GuardrailSpec
 
 UNADJUSTED = "unadjusted"
 CUPED = "cuped"
+POST_STRATIFIED = "post_stratified"
+POST_STRATIFIED_CUPED = "post_stratified_cuped"
+HEADLINES = (POST_STRATIFIED_CUPED, POST_STRATIFIED, CUPED, UNADJUSTED)
+"""A comparison's headline is the first of these that it has and that has a p-value."""
+_ADJUSTMENTS = {
+    UNADJUSTED: UNADJUSTED,
+    CUPED: CUPED,
+    POST_STRATIFIED: UNADJUSTED,
+    POST_STRATIFIED_CUPED: CUPED,
+}
+_NO_SCALE = (
+    "A unit counts once the cap or standard deviation is frozen: from 1,000 units that were "
+    "active before the start, or from the first 1,000 whose windows are complete."
+)
 
 
 class Estimate(NamedTuple):
@@ -28,11 +44,13 @@ class Estimate(NamedTuple):
 
     Attributes:
         comparison: What is compared.
-        estimator: "unadjusted" or "cuped".
+        estimator: "unadjusted", "cuped", "post_stratified" or "post_stratified_cuped"; all of them
+            within the allocation periods of a ramp.
         effect: The effect at the experiment's alpha.
-        is_headline: The verdict reads this one; exactly one per comparison.
+        is_headline: The verdict reads this one; exactly one per metric, pair and segment.
         guardrail: The declared guardrail, None for other roles.
         non_inferiority: The test against the guardrail's margin, None without a margin.
+        left_out: What it leaves out and why, in words; empty where it uses all units.
     """
 
     comparison: Comparison
@@ -41,12 +59,14 @@ class Estimate(NamedTuple):
     is_headline: bool
     guardrail: GuardrailSpec | None
     non_inferiority: NonInferiority | None
+    left_out: str
 
 
 def estimate_comparison(comparison: Comparison) -> list[Estimate]:
-    """The unadjusted estimate and, where metric and experiment ask for it, CUPED's.
+    """The unadjusted estimate and those that metric and experiment ask for.
 
-    CUPED's is the headline where it has a p-value, the unadjusted one otherwise.
+    These are CUPED's, the post-stratified one, and both in one. The headline is chosen by what
+    the covariates and strata allow, never by the effect: see `HEADLINES`.
 
     Raises:
         ValueError: The moments cannot be those of such a metric (a proportion above 1).
@@ -61,27 +81,37 @@ def estimate_comparison(comparison: Comparison) -> list[Estimate]:
 
 
 def _estimates(comparison: Comparison) -> list[Estimate]:
-    effects = {UNADJUSTED: _effect(comparison, UNADJUSTED)}
-    headline = UNADJUSTED
+    arms = {UNADJUSTED: in_periods(comparison)}
     if comparison.has_cuped:
-        effects[CUPED] = _effect(comparison, CUPED)
-        if math.isfinite(effects[CUPED].p_value):
-            headline = CUPED
+        arms[CUPED] = arms[UNADJUSTED]
+    if comparison.experiment.analysis.post_stratify is not None:
+        arms[POST_STRATIFIED] = in_values(comparison)
+        if comparison.has_cuped:
+            arms[POST_STRATIFIED_CUPED] = arms[POST_STRATIFIED]
+    effects = {estimator: _effect(comparison, estimator, arms[estimator]) for estimator in arms}
+    for estimator in (POST_STRATIFIED, POST_STRATIFIED_CUPED):
+        if estimator in effects:
+            effects[estimator] = with_variance_reduction(effects[estimator], effects[UNADJUSTED])
+    headline = next(
+        (name for name in HEADLINES if name in effects and math.isfinite(effects[name].p_value)),
+        UNADJUSTED,
+    )
     guardrail = _guardrail(comparison)
     return [
         Estimate(
             comparison,
             estimator,
             effect,
-            is_headline=estimator == headline,
+            is_headline=comparison.is_decisive and estimator == headline,
             guardrail=guardrail,
-            non_inferiority=_against_margin(comparison, estimator, guardrail),
+            non_inferiority=_against_margin(comparison, estimator, arms[estimator], guardrail),
+            left_out=arms[estimator].left_out,
         )
         for estimator, effect in effects.items()
     ]
 
 
-def _effect(comparison: Comparison, estimator: str) -> Effect:
+def _effect(comparison: Comparison, estimator: str, arms: StratifiedArms) -> Effect:
     analysis = comparison.experiment.analysis
     quantile = comparison.metric.quantile
     if quantile is not None:
@@ -90,14 +120,18 @@ def _effect(comparison: Comparison, estimator: str) -> Effect:
         )
     if comparison.metric.kind == "gini":
         return effect_of_gini(comparison)
-    return estimate_effect(
+    effect = estimate_effect(
         comparison.estimand,
-        comparison.control,
-        comparison.treatment,
-        estimator=estimator,
+        arms.control,
+        arms.treatment,
+        estimator=_ADJUSTMENTS[estimator],
         alpha=analysis.alpha,
         power=analysis.power,
     )
+    if effect.status == "no_data" and comparison.needs_scale:
+        reason = f"{effect.status_reason} {_NO_SCALE}"
+        return effect._replace(status_reason=reason)
+    return effect
 
 
 def _guardrail(comparison: Comparison) -> GuardrailSpec | None:
@@ -108,7 +142,10 @@ def _guardrail(comparison: Comparison) -> GuardrailSpec | None:
 
 
 def _against_margin(
-    comparison: Comparison, estimator: str, guardrail: GuardrailSpec | None
+    comparison: Comparison,
+    estimator: str,
+    arms: StratifiedArms,
+    guardrail: GuardrailSpec | None,
 ) -> NonInferiority | None:
     if guardrail is None:
         return None
@@ -137,11 +174,11 @@ def _against_margin(
         )
     return non_inferiority(
         comparison.estimand,
-        comparison.control,
-        comparison.treatment,
+        arms.control,
+        arms.treatment,
         margin=margin,
         relative=relative,
         direction=direction,
-        estimator=estimator,
+        estimator=_ADJUSTMENTS[estimator],
         alpha=alpha,
     )

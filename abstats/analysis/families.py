@@ -1,18 +1,18 @@
 """Families of tests: which p-values share an error rate, and what that does to each.
 
 Primary metrics x comparisons are one family, secondary metrics a second; guardrails have none,
-since all of them must pass. Every segment dimension is an exploratory family of its own per role.
+since all of them must pass. Every segment dimension is a family of its own per role, exploratory
+unless it was pre-registered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from abstats.analysis.cells import ALL
-from abstats.analysis.comparisons import Comparison
 from abstats.analysis.estimates import Estimate
 from abstats.inference import adjust_p_values, interval_alphas
 
@@ -38,21 +38,26 @@ class Adjustment(NamedTuple):
     family_size: int
 
 
-def adjust(estimates: Sequence[Estimate]) -> list[Adjustment]:
+def adjust(
+    estimates: Sequence[Estimate], preregistered_segments: Collection[str] = ()
+) -> list[Adjustment]:
     """Adjust the estimates of one experiment over their families, in the given order.
 
-    An estimator's family holds, for every comparison, that estimator's row, or the headline's
-    where the comparison has none; the headline rows are a family of their own. So a comparison
-    counts once in each family, and a verdict reads p-values of one family only.
+    An estimator's family holds, for every question, that estimator's row, or the headline's
+    where the question has none; the headline rows are a family of their own. So a question
+    counts once in each family, and a verdict reads p-values of one family only. The capped and
+    the raw values are estimated by two estimators of the same question.
     """
-    families: dict[str, dict[int, list[int]]] = {}
+    families: dict[str, dict[tuple[str, ...], list[int]]] = {}
     for i, estimate in enumerate(estimates):
-        by_comparison = families.setdefault(_family(estimate.comparison), {})
-        by_comparison.setdefault(id(estimate.comparison), []).append(i)
+        comparison = estimate.comparison
+        family = family_name(comparison.role, comparison.segment_name, preregistered_segments)
+        by_comparison = families.setdefault(family, {})
+        by_comparison.setdefault(comparison.question, []).append(i)
     adjustments: dict[int, Adjustment] = {}
     for family, by_comparison in families.items():
         groups = list(by_comparison.values())
-        estimators = sorted({estimates[i].estimator for group in groups for i in group})
+        estimators = sorted({_estimator(estimates[i]) for group in groups for i in group})
         # The headline comes last, so that its rows keep the numbers of the headline's family.
         for estimator in (*estimators, HEADLINE):
             members = [_member(group, estimates, estimator) for group in groups]
@@ -60,18 +65,24 @@ def adjust(estimates: Sequence[Estimate]) -> list[Adjustment]:
     return [adjustments[i] for i in range(len(estimates))]
 
 
-def _family(comparison: Comparison) -> str:
-    if comparison.role == "guardrail":
+def family_name(role: str, segment_name: str, preregistered_segments: Collection[str] = ()) -> str:
+    """The family of a metric's comparisons in a segment dimension, in words."""
+    if role == "guardrail":
         return NO_FAMILY
-    if comparison.segment_name == ALL:
-        return f"{comparison.role} metrics"
-    return f"{comparison.role} metrics by {comparison.segment_name}, exploratory"
+    if segment_name == ALL:
+        return f"{role} metrics"
+    planned = "pre-registered" if segment_name in preregistered_segments else "exploratory"
+    return f"{role} metrics by {segment_name}, {planned}"
+
+
+def _estimator(estimate: Estimate) -> str:
+    return f"{estimate.estimator}{' winsorised' if estimate.comparison.is_winsorised else ''}"
 
 
 def _member(group: list[int], estimates: Sequence[Estimate], estimator: str) -> int:
-    """The comparison's row of that estimator, else its headline row."""
+    """The question's row of that estimator, else its headline row."""
     for i in group:
-        if estimates[i].estimator == estimator:
+        if _estimator(estimates[i]) == estimator:
             return i
     return next(i for i in group if estimates[i].is_headline)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abstats.analysis.comparisons import Comparison
+from abstats.analysis.strata import pooled
 from abstats.inference import Effect, GiniArm, gini_effect
 
 NOT_COMPUTED = (
@@ -19,16 +20,15 @@ def gini_arms(comparison: Comparison) -> tuple[GiniArm, GiniArm]:
     if comparison.ginis is not None:
         return comparison.ginis
     nothing = np.empty(0), np.empty((0, _GROUPS))
-    return (
-        GiniArm(comparison.control.n, 0, *nothing),
-        GiniArm(comparison.treatment.n, 0, *nothing),
-    )
+    control, treatment = pooled(comparison)
+    return GiniArm(control.n, 0, *nothing), GiniArm(treatment.n, 0, *nothing)
 
 
 def effect_of_gini(comparison: Comparison) -> Effect:
     """The effect; one that was not computed says so."""
     analysis = comparison.experiment.analysis
     effect = gini_effect(*gini_arms(comparison), alpha=analysis.alpha, power=analysis.power)
-    if comparison.ginis is None and comparison.control.n > 0 and comparison.treatment.n > 0:
+    has_units = min(arm.n for arm in pooled(comparison)) > 0
+    if comparison.ginis is None and has_units:
         return effect._replace(status_reason=NOT_COMPUTED)
     return effect

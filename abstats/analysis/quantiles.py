@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from abstats.analysis.comparisons import Comparison
+from abstats.analysis.strata import pooled
 from abstats.inference.quantile_curve import QuantileCurve
 from abstats.moments import FloatArray, Moments
 
@@ -22,7 +23,7 @@ def curves(comparison: Comparison) -> tuple[QuantileCurve, QuantileCurve]:
     Events are counted at the points of a frozen grid; units at those of their date's, which come
     with the moments.
     """
-    control, treatment = comparison.control, comparison.treatment
+    control, treatment = pooled(comparison)
     quantile = comparison.metric.quantile
     if quantile is None or quantile.over == "events":
         points = NO_POINTS if comparison.grid is None else comparison.grid

@@ -75,9 +75,10 @@ def estimate_results(
                 for estimate in estimate_comparison(comparison)
             ]
             stamp |= {"analysis_date": analysis_date}
+            adjustments = adjust(estimates, experiment.preregistered_segments)
             rows.extend(
                 _row(estimate, adjustment) | stamp
-                for estimate, adjustment in zip(estimates, adjust(estimates), strict=True)
+                for estimate, adjustment in zip(estimates, adjustments, strict=True)
             )
     rows.sort(key=lambda row: tuple(row[name] for name in RESULTS_GRAIN))
     return pa.Table.from_pylist(rows, schema=RESULTS_SCHEMA)
@@ -113,7 +114,7 @@ def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
         "segment_name": comparison.segment_name,
         "segment_value": comparison.segment_value,
         "estimator": estimate.estimator,
-        "is_winsorised": False,
+        "is_winsorised": comparison.is_winsorised,
         "is_headline": estimate.is_headline,
         "metric_kind": comparison.metric.kind,
         "role": comparison.role,
@@ -150,7 +151,7 @@ def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
         "mde": _null(effect.mde),
         "mde_rel": _null(effect.mde_relative),
         **_guardrail_columns(estimate),
-        **_status(effect, adjusted),
+        **_status(estimate, adjusted),
     }
 
 
@@ -190,11 +191,9 @@ def _not_significantly_worse(estimate: Estimate) -> bool | None:
     return not (effect.p_value <= alpha and wanted * effect.estimate < 0)
 
 
-def _status(effect: Effect, adjusted: Effect) -> dict[str, str]:
-    """The estimate's own status, or why the adjusted interval has no bounds."""
-    if effect.status == "ok" and adjusted.status != "ok":
-        return {
-            "status": adjusted.status,
-            "status_reason": f"Adjusted interval: {adjusted.status_reason}",
-        }
-    return {"status": effect.status, "status_reason": effect.status_reason}
+def _status(estimate: Estimate, adjusted: Effect) -> dict[str, str]:
+    """The estimate's status, or why the adjusted interval has no bounds; and what is left out."""
+    status, reason = estimate.effect.status, estimate.effect.status_reason
+    if status == "ok" and adjusted.status != "ok":
+        status, reason = adjusted.status, f"Adjusted interval: {adjusted.status_reason}"
+    return {"status": status, "status_reason": " ".join(filter(None, (reason, estimate.left_out)))}

@@ -16,11 +16,13 @@ from abstats.warehouse.analysis_timeline import analysis_timeline_sql
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
 from abstats.warehouse.fingerprints import fact_days_sql, row_hash_sql
+from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.gini_values import gini_values_sql
 from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_measurement
 from abstats.warehouse.partitions import PartitionSources
 from abstats.warehouse.quantile_grids import GridKey, quantile_grids_sql
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_days import unit_days_sql, unit_histories_sql
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
@@ -54,6 +56,21 @@ def declared_attributes(project_root: Path, settings: _Mapping, graph: _Mapping)
     return list(_plan(project_root, settings, graph).attributes())
 
 
+def stratified_exposures(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of first exposures with folded segments and their stratum.
+
+    `relations` are `exposures` and `dates`, as text.
+    """
+    plan = _plan(project_root, settings, graph)
+    return stratified_exposures_sql(plan, **relations, adapter_type=adapter_type)
+
+
 def time_columns(project_root: Path, settings: _Mapping, graph: _Mapping) -> dict[str, str]:
     """Fact name -> its time column, for the facts that metrics use."""
     return {
@@ -81,6 +98,21 @@ def row_hash(_: Path, adapter_type: str, expressions: Sequence[str]) -> str:
     return row_hash_sql(expressions, adapter_type)
 
 
+def frozen_scales(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the caps and standard deviations that are not stored yet and can be had.
+
+    `relations` are `exposures`, `dates`, `facts` by name and `stored` (the table itself, or None).
+    """
+    plan = _plan(project_root, settings, graph)
+    return frozen_scales_sql(plan, _sources(relations), relations["stored"], adapter_type)
+
+
 def unit_measures(
     project_root: Path,
     settings: _Mapping,
@@ -90,7 +122,7 @@ def unit_measures(
 ) -> str:
     """`select` of the per-unit table at the latest date, straight from the facts.
 
-    `relations` are `exposures`, `dates` and `facts` by name.
+    `relations` are `exposures`, `dates`, `scales`, and `facts` by name.
     """
     plan = _plan(project_root, settings, graph)
     return unit_measures_sql(plan, _sources(relations), adapter_type)
@@ -105,7 +137,7 @@ def latest_measures(
 ) -> str:
     """`select` of the per-unit table at the latest date, from the states by day.
 
-    `relations` are `exposures`, `dates`, `unit_days` and `unit_histories`.
+    `relations` are `exposures`, `dates`, `unit_days`, `unit_histories` and `scales`.
     """
     plan = _plan(project_root, settings, graph)
     return latest_measures_sql(plan, _stored_states(relations), adapter_type)
@@ -148,7 +180,7 @@ def analysis_timeline(
 ) -> str:
     """`select` of every analysis date with the hash of its inputs.
 
-    `relations` are `dates`, `exposure_days`, `unit_days` and `unit_histories`, as text.
+    `relations` are `dates`, `exposure_days`, `unit_days`, `unit_histories` and `scales`, as text.
     """
     plan = _plan(project_root, settings, graph)
     return analysis_timeline_sql(plan, **relations, adapter_type=adapter_type)
@@ -220,12 +252,13 @@ def _sources(relations: _Mapping) -> Sources:
         exposures=_relation(relations["exposures"]),
         dates=_relation(relations["dates"]),
         facts={name: _relation(relation) for name, relation in relations["facts"].items()},
+        scales=_relation(relations["scales"]) if "scales" in relations else None,
         grids=_relation(relations["grids"]) if "grids" in relations else None,
     )
 
 
 def _stored_states(relations: _Mapping) -> StoredStates:
-    names = ("exposures", "dates", "unit_days", "unit_histories")
+    names = ("exposures", "dates", "unit_days", "unit_histories", "scales")
     return StoredStates(**{name: _relation(relations[name]) for name in names})
 
 

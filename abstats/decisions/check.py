@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from abstats.decisions.counts import EXPOSURE_ROWS, UNITS, Counts
 from abstats.moments import Moments
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
+from abstats.spec.strata import weights_by_period
 
 EXPERIMENT = "experiment"
 """Subject of a check that looks at the experiment as a whole."""
@@ -36,19 +37,22 @@ class Evidence:
         metrics: Its metrics by name, in the order of their roles.
         counts: Its exposure counts.
         arms: Moments of each metric's declared variants in the whole population, by metric and
-            variant; variants without a cell are not in it.
-        covariates: Joint moments of all covariates by declared variant; may be empty.
+            variant, over all strata; variants without a cell are not in it.
+        covariates: Joint moments of all covariates by allocation period and declared variant; may
+            be empty.
         last_events: The last event of each fact, None for a fact without events.
         analysis_date: Last day whose data is used.
+        capped: Moments of the indicator of values above the cap, by winsorised metric and variant.
     """
 
     experiment: ExperimentSpec
     metrics: Mapping[str, MetricSpec]
     counts: Counts
     arms: Mapping[str, Mapping[str, Moments]]
-    covariates: Mapping[str, Moments]
+    covariates: Mapping[str, Mapping[str, Moments]]
     last_events: Mapping[str, datetime | None]
     analysis_date: date
+    capped: Mapping[str, Mapping[str, Moments]] = field(default_factory=dict)
 
     @property
     def has_exposures(self) -> bool:
@@ -59,6 +63,15 @@ class Evidence:
     def has_units(self) -> bool:
         """At least one unit was exposed within the dates."""
         return self.counts.total(UNITS) > 0
+
+    @property
+    def weights(self) -> Mapping[str, Mapping[str, float]]:
+        """Declared weights of the variants by allocation period; one period without a ramp."""
+        return weights_by_period(self.experiment)
+
+    def by_period(self, count_name: str) -> list[list[int]]:
+        """A count by allocation period and declared variant."""
+        return self.counts.in_periods(count_name, self.experiment.variants, self.weights)
 
 
 class Check(NamedTuple):

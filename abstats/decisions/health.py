@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from abstats.analysis.cells import ALL, COVARIATES, Cell, read_cells
+from abstats.analysis.cells import ALL, COVARIATES, IS_CAPPED, Cell, read_cells
 from abstats.analysis.comparisons import declared_metric
 from abstats.analysis.results import analysis_date_of
 from abstats.analysis.schemas import utc_naive
@@ -20,6 +20,7 @@ from abstats.decisions.schemas import HEALTH_GRAIN, HEALTH_SCHEMA
 from abstats.moments import Moments
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
+from abstats.spec.strata import period_of
 
 
 def check_health(
@@ -60,14 +61,14 @@ def check_health(
     for cell, found in read_cells(moments, analysis_dates).items():
         if cell.segment_name == ALL:
             cells.setdefault(cell.experiment_id, {})[cell] = found
-    all_counts = read_counts(counts)
+    all_counts = read_counts(counts, experiments)
     last_events = _read_watermarks(watermarks)
     rows: list[dict[str, Any]] = []
     for experiment in experiments:
         evidence = _evidence(
             experiment,
             metrics,
-            all_counts.get(experiment.name, Counts({})),
+            all_counts[experiment.name],
             cells.get(experiment.name, {}),
             last_events=last_events,
             analysis_date=analysis_date_of(experiment, analysis_dates),
@@ -95,16 +96,33 @@ def _evidence(
 ) -> Evidence:
     declared = {name: declared_metric(experiment, name, metrics) for name in experiment.roles()}
     arms: dict[str, dict[str, Moments]] = {}
-    covariates: dict[str, Moments] = {}
+    capped: dict[str, dict[str, Moments]] = {}
+    covariates: dict[str, dict[str, Moments]] = {}
     hashes = {name: metric.definition_hash for name, metric in declared.items()}
-    for cell, moments in sorted(cells.items(), key=lambda item: item[0].variant_id):
+    for cell, moments in sorted(
+        cells.items(), key=lambda item: (item[0].variant_id, item[0].stratum)
+    ):
         if cell.variant_id not in experiment.variants:
             continue
         if cell.metric_name == COVARIATES:
-            covariates[cell.variant_id] = moments
-        elif cell.definition_hash == hashes.get(cell.metric_name):
-            arms.setdefault(cell.metric_name, {})[cell.variant_id] = moments
-    return Evidence(experiment, declared, counts, arms, covariates, last_events, analysis_date)
+            period = period_of(experiment, cell.stratum)
+            _add(covariates.setdefault(period, {}), cell.variant_id, moments)
+        elif cell.definition_hash != hashes.get(cell.metric_name):
+            continue
+        elif cell.is_winsorised:
+            _add(
+                capped.setdefault(cell.metric_name, {}), cell.variant_id, moments.select(IS_CAPPED)
+            )
+        else:
+            _add(arms.setdefault(cell.metric_name, {}), cell.variant_id, moments)
+    return Evidence(
+        experiment, declared, counts, arms, covariates, last_events, analysis_date, capped
+    )
+
+
+def _add(arms: dict[str, Moments], variant: str, moments: Moments) -> None:
+    """Merge the moments of one more stratum into those of its variant."""
+    arms[variant] = arms[variant].merge(moments) if variant in arms else moments
 
 
 def _read_watermarks(watermarks: pa.Table) -> dict[str, datetime | None]:

@@ -11,18 +11,22 @@ class TrueMetric(NamedTuple):
         numerator: Expected sum above the line: a column of `true_sum`.
         denominator: Expected sum below the line; `viewers` for means and proportions.
         window_days: Days that count after a viewer's exposure; None: until enrolment ends.
+        from_day: The first of them.
     """
 
     metric_name: str
     numerator: str
     denominator: str
     window_days: int | None
+    from_day: int = 0
 
 
 TRUE_METRICS = (
     TrueMetric("ctr", "clicks", "impressions", None),
     TrueMetric("watch_rate", "has_watch", "viewers", 7),
+    TrueMetric("watch_retention", "has_watch", "viewers", 7, from_day=1),
     TrueMetric("watch_minutes", "minutes", "viewers", 7),
+    TrueMetric("overall_score", "score", "viewers", 7),
     TrueMetric("minutes_per_watch", "minutes", "watches", 7),
     TrueMetric("purchase_rate", "has_order", "viewers", 7),
     TrueMetric("revenue", "revenue", "viewers", None),

@@ -116,7 +116,7 @@ def _declare_experiments(connection: duckdb.DuckDBPyConnection) -> None:
             )
             weight_from = weight_to
     connection.executemany(
-        "insert into true_metric values (?, ?, ?, ?)", [list(metric) for metric in TRUE_METRICS]
+        "insert into true_metric values (?, ?, ?, ?, ?)", [list(metric) for metric in TRUE_METRICS]
     )
 
 

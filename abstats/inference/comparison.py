@@ -27,7 +27,7 @@ class Contrast(NamedTuple):
     Attributes:
         estimate: Its value.
         std_error: Its standard error.
-        degrees_of_freedom: Satterthwaite's, over the arms that contribute.
+        degrees_of_freedom: Satterthwaite's, over the parts that contribute.
     """
 
     estimate: float
@@ -40,16 +40,21 @@ class Comparison:
     """Control's value and the effect, with what each arm's units contribute to their covariance.
 
     Attributes:
+        control_n: Units of control.
+        treatment_n: Units of the treatment.
         control: Control's value of the metric.
         estimate: Treatment's value minus control's.
         control_std: Standard deviation of a unit's (linearised, residual) value in control.
         treatment_std: The same in the treatment.
-        parts: Covariance matrices of (control, estimate) due to each arm, shape (arms, 2, 2); arms
-            are independent, so their sum is the covariance.
-        freedom: Units minus one of each arm, shape (arms,).
+        parts: Covariance matrices of (control, estimate) due to each arm in each stratum and, in
+            strata, due to their shares of the units, shape (parts, 2, 2); they are uncorrelated, so
+            their sum is the covariance.
+        freedom: Degrees of freedom of each part: units minus one, shape (parts,).
         unadjusted_variance: Squared standard error of the effect without covariates.
     """
 
+    control_n: int
+    treatment_n: int
     control: float
     estimate: float
     control_std: float

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from abstats.inference.quantile_region import QuantileRegion
+from abstats.inference.score import Counts
 
 
 class Effect(NamedTuple):
@@ -47,6 +48,8 @@ class Effect(NamedTuple):
             `control_mean_covariance` what Fieller's interval needs at another alpha.
         control_mean_covariance: Covariance of `estimate` and `control_mean`.
         region: For quantiles, what their bounds at another alpha need; else None.
+        counts: Of a score test: events and units in each stratum, what its intervals need at
+            another alpha. Empty otherwise.
     """
 
     control_n: int
@@ -75,3 +78,4 @@ class Effect(NamedTuple):
     control_mean_variance: float
     control_mean_covariance: float
     region: QuantileRegion | None = None
+    counts: tuple[Counts, ...] = ()

@@ -8,82 +8,84 @@ from abstats.inference.checks import require_fraction, require_one_of
 from abstats.inference.compare import ESTIMATORS, KINDS, compare
 from abstats.inference.comparison import Comparison, Failure
 from abstats.inference.effect import Effect
-from abstats.inference.event_counts import event_counts
+from abstats.inference.event_counts import event_counts, share_moments
 from abstats.inference.features import feature_values, value_feature
 from abstats.inference.intervals import with_alpha
-from abstats.inference.score import Counts, difference_statistic
+from abstats.inference.score import Counts
+from abstats.inference.strata import Arm, Strata
+from abstats.inference.stratified_score import difference_statistic
 from abstats.inference.tails import critical_value, two_sided_p
-from abstats.moments import Moments
+from abstats.moments import FloatArray
 
 NAN = math.nan
 
 
 def estimate_effect(
     kind: str,
-    control: Moments,
-    treatment: Moments,
+    control: Arm,
+    treatment: Arm,
     *,
     estimator: str = "unadjusted",
     alpha: float = 0.05,
     power: float = 0.8,
 ) -> Effect:
-    """Compare a treatment with control.
+    """Compare a treatment with control, within strata where there are some.
 
     Welch's t on a unit's value (linearised for a ratio, residual under CUPED); for a proportion
-    without covariates the score test. The formulas stand in docs/methods/inference.md.
+    without covariates the score test. Strata count by their units of both arms; one with fewer
+    than two units of an arm is left out. The formulas stand in docs/methods/inference.md.
 
     Args:
         kind: "mean", "proportion" or "ratio".
         control: Control's moments: column "y" (0 or 1 for a proportion); for a ratio "d"; every
-            other column is a covariate ("x_y", "x_d", "missing").
-        treatment: The treatment's moments, the same columns.
+            other column is a covariate ("x_y", "x_d", "missing"). In strata one such cell each.
+        treatment: The treatment's moments, the same columns and strata.
         estimator: "unadjusted" or "cuped".
         alpha: Two-sided level of the test that `mde` is for, and of the intervals; in (0, 1).
         power: Power at which `mde` is detected, in (0, 1).
 
     Raises:
-        ValueError: An argument is outside its range, or the arms' columns differ.
+        ValueError: An argument is outside its range, or the arms' columns or strata differ.
     """
     require_fraction("alpha", alpha)
     require_fraction("power", power)
     require_one_of("kind", kind, KINDS)
     require_one_of("estimator", estimator, ESTIMATORS)
-    failure: Failure
-    if kind == "proportion" and estimator == "unadjusted":
-        counts = event_counts(control, treatment)
-        if not isinstance(counts, Failure):
-            return finished(_score_effect(counts), alpha, power)
-        failure = counts
-    else:
-        comparison = compare(kind, control, treatment, estimator=estimator)
-        if not isinstance(comparison, Failure):
-            effect = effect_of(comparison, control.n, treatment.n)
-            if estimator == "cuped" and comparison.unadjusted_variance > 0.0:
-                left = effect.std_error**2 / comparison.unadjusted_variance
-                effect = effect._replace(variance_reduction=1.0 - left)
-            return finished(effect, alpha, power)
-        failure = comparison
-    test = "score_z" if kind == "proportion" and estimator == "unadjusted" else "welch_t"
-    return _failed(kind, control, treatment, failure)._replace(test=test)
+    takes_score = kind == "proportion" and estimator == "unadjusted"
+    counts = event_counts(control, treatment) if takes_score else ()
+    if isinstance(counts, Failure):
+        return _failed(kind, control, treatment, counts)._replace(test="score_z")
+    arms = share_moments(counts) if takes_score else (control, treatment)
+    comparison = compare(kind, *arms, estimator=estimator)
+    if isinstance(comparison, Failure):
+        return _failed(kind, control, treatment, comparison)._replace(test="welch_t")
+    effect = _score_effect(comparison, counts) if takes_score else effect_of(comparison)
+    if estimator == "cuped" and comparison.unadjusted_variance > 0.0:
+        left = effect.std_error**2 / comparison.unadjusted_variance
+        effect = effect._replace(variance_reduction=1.0 - left)
+    return finished(effect, alpha, power)
 
 
-def effect_of(comparison: Comparison, control_n: int, treatment_n: int) -> Effect:
+def with_variance_reduction(effect: Effect, unadjusted: Effect) -> Effect:
+    """The effect with `variance_reduction` against another estimate of it.
+
+    For post-stratification: strata of an attribute against none, of a period and an attribute
+    against the period's. What `estimate_effect` gives compares within the same strata.
+    """
+    if not unadjusted.std_error > 0.0:
+        return effect._replace(variance_reduction=NAN)
+    return effect._replace(variance_reduction=1.0 - (effect.std_error / unadjusted.std_error) ** 2)
+
+
+def effect_of(comparison: Comparison) -> Effect:
     """The t test of a comparison, without what `finished` adds."""
     estimate, std_error, freedom = comparison.contrast()
-    covariance = comparison.covariance
     # A covariate that explains every difference leaves a standard error of exactly 0.
     is_constant = std_error == 0.0 or (
         comparison.control_std == 0.0 and comparison.treatment_std == 0.0
     )
     statistic = NAN if is_constant else estimate / std_error
-    return EMPTY._replace(
-        control_n=control_n,
-        treatment_n=treatment_n,
-        control_mean=comparison.control,
-        treatment_mean=comparison.control + estimate,
-        control_std=comparison.control_std,
-        treatment_std=comparison.treatment_std,
-        estimate=estimate,
+    return _described(comparison)._replace(
         std_error=0.0 if is_constant else std_error,
         statistic=statistic,
         degrees_of_freedom=NAN if is_constant else freedom,
@@ -91,38 +93,41 @@ def effect_of(comparison: Comparison, control_n: int, treatment_n: int) -> Effec
         test="welch_t",
         status="zero_variance" if is_constant else "ok",
         status_reason="The value is the same for every unit of an arm." if is_constant else "",
-        control_mean_variance=float(covariance[0, 0]),
-        control_mean_covariance=float(covariance[0, 1]),
     )
 
 
-def _score_effect(counts: Counts) -> Effect:
-    x0, n0, x1, n1 = counts
-    p0, p1 = x0 / n0, x1 / n1
-    v0, v1 = (_sample_variance(p, n) for p, n in ((p0, n0), (p1, n1)))
+def _score_effect(comparison: Comparison, counts: tuple[Counts, ...]) -> Effect:
     statistic = difference_statistic(counts)
-    return EMPTY._replace(
-        control_n=n0,
-        treatment_n=n1,
-        control_mean=p0,
-        treatment_mean=p1,
-        control_std=math.sqrt(v0),
-        treatment_std=math.sqrt(v1),
-        estimate=p1 - p0,
-        std_error=math.sqrt(v0 / n0 + v1 / n1),
+    units = comparison.control_n + comparison.treatment_n
+    return _described(comparison)._replace(
+        treatment_mean=sum(
+            (table.control_n + table.treatment_n) / units * (table.treatment / table.treatment_n)
+            for table in counts
+        ),
         statistic=statistic,
         degrees_of_freedom=math.inf,
         p_value=two_sided_p(statistic),
         test="score_z",
         status="ok",
-        control_mean_variance=v0 / n0,
-        control_mean_covariance=-v0 / n0,
+        counts=counts,
     )
 
 
-def _sample_variance(p: float, n: int) -> float:
-    """Variance of a 0/1 column as any other column's, with divisor n - 1."""
-    return p * (1.0 - p) * (n / (n - 1))
+def _described(comparison: Comparison) -> Effect:
+    estimate, std_error, _ = comparison.contrast()
+    covariance = comparison.covariance
+    return EMPTY._replace(
+        control_n=comparison.control_n,
+        treatment_n=comparison.treatment_n,
+        control_mean=comparison.control,
+        treatment_mean=comparison.control + estimate,
+        control_std=comparison.control_std,
+        treatment_std=comparison.treatment_std,
+        estimate=estimate,
+        std_error=std_error,
+        control_mean_variance=float(covariance[0, 0]),
+        control_mean_covariance=float(covariance[0, 1]),
+    )
 
 
 def finished(effect: Effect, alpha: float, power: float) -> Effect:
@@ -149,20 +154,22 @@ def finished(effect: Effect, alpha: float, power: float) -> Effect:
     return with_alpha(effect, alpha)
 
 
-def _failed(kind: str, control: Moments, treatment: Moments, failure: Failure) -> Effect:
+def _failed(kind: str, control: Arm, treatment: Arm, failure: Failure) -> Effect:
     """An effect without numbers, but for the units and the means of arms that have some."""
-    value = value_feature(kind)
+    value, strata = value_feature(kind), Strata.of(control, treatment)
+    usable = strata.usable()
+    strata = strata if isinstance(usable, Failure) else usable
 
-    def mean(arm: Moments) -> float:
-        if arm.n == 0 or (value.denominator and arm.mean_of(value.denominator) == 0.0):
+    def value_at(mean: FloatArray) -> float:
+        if value.denominator and mean[strata.columns.index(value.denominator)] == 0.0:
             return NAN
-        return float(feature_values((value,), arm.columns, arm.mean)[0])
+        return float(feature_values((value,), strata.columns, mean)[0])
 
     return EMPTY._replace(
-        control_n=control.n,
-        treatment_n=treatment.n,
-        control_mean=mean(control),
-        treatment_mean=mean(treatment),
+        control_n=strata.arm_units[0],
+        treatment_n=strata.arm_units[1],
+        control_mean=value_at(strata.means[0]),
+        treatment_mean=value_at(strata.means[1]),
         status=failure.status,
         status_reason=failure.reason,
     )

@@ -113,7 +113,7 @@ def gini_effect(
             status=comparison.status,
             status_reason=comparison.reason,
         )
-    effect = effect_of(comparison, control.n, treatment.n)
+    effect = effect_of(comparison)
     return finished(effect._replace(test="jackknife_t"), alpha, power)
 
 
@@ -150,6 +150,8 @@ def _compare(control: GiniArm, treatment: GiniArm) -> Comparison | Failure:
     first, second = control.variance, treatment.variance
     stds = [float(np.sqrt(arm.variance * len(arm.full) * arm.units_per_block)) for arm in arms]
     return Comparison(
+        control_n=control.n,
+        treatment_n=treatment.n,
         control=control.value,
         estimate=treatment.value - control.value,
         control_std=stds[0],

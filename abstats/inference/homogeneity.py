@@ -44,3 +44,25 @@ def homogeneity_test(counts: Sequence[int], units: Sequence[int]) -> Homogeneity
         return Homogeneity(0.0, freedom, 1.0)
     statistic = float(((x - n * share) ** 2 / (n * share * (1.0 - share))).sum())
     return Homogeneity(statistic, freedom, float(special.chdtrc(freedom, statistic)))
+
+
+def stratified_homogeneity_test(
+    counts: Sequence[Sequence[int]], units: Sequence[Sequence[int]]
+) -> Homogeneity:
+    """Test one common share within every stratum, which may differ between them.
+
+    Units of different strata are independent, so their chi-squares add up. Shapes (strata, arms);
+    a stratum with fewer than two arms that have units tells nothing.
+
+    Raises:
+        ValueError: The numbers of strata differ, or as `homogeneity_test` does.
+    """
+    if len(counts) != len(units):
+        raise ValueError(f"len(counts) == {len(counts)}, must be len(units) == {len(units)}.")
+    tests = [homogeneity_test(x, n) for x, n in zip(counts, units, strict=True)]
+    tested = [test for test in tests if not math.isnan(test.p_value)]
+    if not tested:
+        return Homogeneity(math.nan, 0, math.nan)
+    statistic = math.fsum(test.statistic for test in tested)
+    freedom = sum(test.degrees_of_freedom for test in tested)
+    return Homogeneity(statistic, freedom, float(special.chdtrc(freedom, statistic)))

@@ -6,7 +6,7 @@ from abstats.inference.checks import require_fraction
 from abstats.inference.effect import Effect
 from abstats.inference.fieller import fieller_interval
 from abstats.inference.quantile_region import QuantileRegion
-from abstats.inference.score import Counts, difference_interval, ratio_interval
+from abstats.inference.stratified_score import difference_interval, ratio_interval
 from abstats.inference.tails import critical_value
 
 UNDEFINED = "The control mean is zero, so nothing is relative to it; the absolute effect stands."
@@ -65,16 +65,10 @@ def _with_t_bounds(effect: Effect, alpha: float) -> Effect:
 
 
 def _with_score_bounds(effect: Effect, alpha: float) -> Effect:
-    counts = Counts(
-        round(effect.control_mean * effect.control_n),
-        effect.control_n,
-        round(effect.treatment_mean * effect.treatment_n),
-        effect.treatment_n,
-    )
     critical = critical_value(alpha / 2)
-    lower, upper = difference_interval(counts, critical)
-    ratio_lower, ratio_upper = ratio_interval(counts, critical)
-    defined = counts.control > 0
+    lower, upper = difference_interval(effect.counts, critical)
+    ratio_lower, ratio_upper = ratio_interval(effect.counts, critical)
+    defined = any(counts.control > 0 for counts in effect.counts)
     return effect._replace(
         ci_lower=lower,
         ci_upper=upper,

@@ -10,15 +10,15 @@ from abstats.inference.compare import ESTIMATORS, KINDS, compare
 from abstats.inference.comparison import Comparison, Failure
 from abstats.inference.event_counts import event_counts
 from abstats.inference.fieller import fieller_interval
-from abstats.inference.score import (
-    Counts,
+from abstats.inference.score import Counts
+from abstats.inference.strata import Arm
+from abstats.inference.stratified_score import (
     difference_interval,
     difference_statistic,
     ratio_interval,
     ratio_statistic,
 )
 from abstats.inference.tails import critical_value, upper_tail
-from abstats.moments import Moments
 
 DIRECTIONS = ("increase", "decrease")
 NAN = math.nan
@@ -49,8 +49,8 @@ class NonInferiority(NamedTuple):
 
 def non_inferiority(
     kind: str,
-    control: Moments,
-    treatment: Moments,
+    control: Arm,
+    treatment: Arm,
     *,
     margin: float,
     relative: bool,
@@ -68,8 +68,8 @@ def non_inferiority(
 
     Args:
         kind: As for `estimate_effect`, as are `control`, `treatment`, `estimator`.
-        control: Control's moments.
-        treatment: The treatment's moments.
+        control: Control's moments, in strata one cell each.
+        treatment: The treatment's moments, likewise.
         margin: Largest tolerated change, > 0: a fraction of |control mean| below 1 if `relative`,
             else in the metric's unit.
         relative: Which of the two.
@@ -78,7 +78,7 @@ def non_inferiority(
         alpha: One-sided level, in (0, 1).
 
     Raises:
-        ValueError: An argument is outside its range, or the arms' columns differ.
+        ValueError: An argument is outside its range, or the arms' columns or strata differ.
     """
     require_margin(margin, relative=relative, direction=direction, alpha=alpha)
     require_one_of("kind", kind, KINDS)
@@ -139,11 +139,11 @@ def t_test(
 
 
 def _score_test(
-    counts: Counts, margin: float, relative: bool, sign: float, alpha: float
+    counts: tuple[Counts, ...], margin: float, relative: bool, sign: float, alpha: float
 ) -> NonInferiority:
     critical = critical_value(alpha)
     if relative:
-        if counts.control == 0:
+        if all(stratum.control == 0 for stratum in counts):
             return failed(Failure("relative_undefined", "The control has no events."))
         statistic = ratio_statistic(counts, 1.0 - sign * margin)
         lower, upper = (ratio - 1.0 for ratio in ratio_interval(counts, critical))

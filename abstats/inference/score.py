@@ -45,7 +45,7 @@ def difference_statistic(counts: Counts, difference: float = 0.0) -> float:
     else:
         p1 = _smaller_probability(x1, n1, x0, n0, -difference)
         p0 = p1 - difference
-    return _standardised(gap, p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0)
+    return standardised(gap, p1 * (1.0 - p1) / n1 + p0 * (1.0 - p0) / n0)
 
 
 def ratio_statistic(counts: Counts, ratio: float = 1.0) -> float:
@@ -63,7 +63,7 @@ def ratio_statistic(counts: Counts, ratio: float = 1.0) -> float:
     p0 = 2.0 * (x0 + x1) / scale
     not_p0 = max(excess * (n1 + x0) + others + root, 0.0) / scale
     not_p1 = max(-excess * (n0 + x1) + ratio * others + root, 0.0) / scale
-    return _standardised(gap, ratio * p0 * not_p1 / n1 + ratio * ratio * p0 * not_p0 / n0)
+    return standardised(gap, ratio * p0 * not_p1 / n1 + ratio * ratio * p0 * not_p0 / n0)
 
 
 def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
@@ -74,7 +74,7 @@ def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
     at = p1 - p0
 
     def bound(target: float) -> float:
-        return _where_decreasing(
+        return where_decreasing(
             lambda d: difference_statistic(counts, d) - target, at, step, -1.0, 1.0
         )
 
@@ -89,7 +89,7 @@ def ratio_interval(counts: Counts, critical: float) -> tuple[float, float]:
 
     def bound(target: float) -> float:
         return math.exp(
-            _where_decreasing(
+            where_decreasing(
                 lambda u: ratio_statistic(counts, math.exp(u)) - target, at, step, -300.0, 300.0
             )
         )
@@ -99,7 +99,8 @@ def ratio_interval(counts: Counts, critical: float) -> tuple[float, float]:
     return lower, upper
 
 
-def _standardised(gap: float, variance: float) -> float:
+def standardised(gap: float, variance: float) -> float:
+    """The gap in standard errors; far out where the null allows no gap at all."""
     if variance > 0.0:
         return gap / math.sqrt(variance)
     return 0.0 if gap == 0.0 else math.copysign(IMPOSSIBLE, gap)
@@ -143,7 +144,7 @@ def _closed_form(l2: float, l1: float, l0: float) -> float:
     return 2.0 * p * math.cos(angle) - l2 / 3.0
 
 
-def _where_decreasing(
+def where_decreasing(
     f: Callable[[float], float], start: float, step: float, low: float, high: float
 ) -> float:
     """The root of a decreasing function within [low, high], or the end where it has none."""

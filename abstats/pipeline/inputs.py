@@ -35,7 +35,8 @@ def check_inputs(
     units: dict[str, dict[str, int]] = {spec.name: {} for spec in specs}
     for row in counts.to_pylist():
         if row["count_name"] == "units":
-            units[row["experiment_id"]][row["variant_id"]] = row["n"]
+            by_variant = units[row["experiment_id"]]
+            by_variant[row["variant_id"]] = by_variant.get(row["variant_id"], 0) + row["n"]
     problems = [*_useless_denominators(value_counts), *_unusable_values(value_counts)]
     if on_unknown_variants == "fail":
         for spec in specs:

@@ -8,7 +8,7 @@ from abstats.spec.mentions import Mentions, mentions_of
 from abstats.spec.meta import Kind
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, key_path, nearest, shown
-from abstats.spec.unsupported import NOT_SUPPORTED, not_measured_yet, not_run_yet
+from abstats.spec.unsupported import NOT_SUPPORTED, not_measured_yet
 
 SHARES = frozenset[Kind](("proportion", "retention", "conversion", "gini"))
 """Kinds whose values lie between 0 and 1."""
@@ -37,12 +37,12 @@ def check_project(
         *_second_time_columns(metrics),
     ]
     problems += [found for metric in metrics if (found := not_measured_yet(metric))]
-    problems += [found for experiment in experiments if (found := not_run_yet(experiment))]
     if facts is not None:
         problems += _facts_left_out(metrics, facts)
     for experiment in experiments:
         problems += check_mentions(mentions_of(experiment), by_name, declared)
         problems += _impossible_margins(experiment, by_name)
+        problems += _pooled_over_a_ramp(experiment, by_name)
     return problems
 
 
@@ -111,6 +111,23 @@ def _impossible_margins(
             "must be < 1",
             "0.02 is two percentage points.",
         )
+
+
+def _pooled_over_a_ramp(
+    experiment: ExperimentSpec, metrics: Mapping[str, MetricSpec]
+) -> Iterator[Problem]:
+    """A quantile or Gini of all periods of a ramp together would compare different mixtures."""
+    if not experiment.allocation:
+        return
+    for name in experiment.roles():
+        metric = metrics.get(name)
+        if metric is not None and metric.kind in {"quantile", "gini"}:
+            yield Problem(
+                experiment.source.place(("allocation",)),
+                "allocation",
+                f"has periods, and {name!r} is of kind {metric.kind}",
+                "a quantile or Gini is no average over periods: leave it out of a ramp",
+            )
 
 
 def _facts_left_out(metrics: Sequence[MetricSpec], facts: Sequence[str]) -> Iterator[Problem]:

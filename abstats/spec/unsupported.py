@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from abstats.spec.experiment import Analysis, ExperimentSpec
+from abstats.spec.experiment import Analysis
 from abstats.spec.fields import Spec
 from abstats.spec.metric import MetricSpec
-from abstats.spec.problems import Problem, key_path
-from abstats.spec.segment import SegmentSpec
+from abstats.spec.problems import Problem
 
 NOT_SUPPORTED = "is not supported in this version of abstats"
 
@@ -52,19 +51,9 @@ def refused_input(
 
 
 NOT_MEASURED: dict[str, Callable[[MetricSpec], bool]] = {
-    "winsorize": lambda metric: metric.winsorize is not None,
     "decomposition": lambda metric: metric.decomposition is not None,
 }
 """What can be declared for a metric and is not computed yet."""
-
-NOT_RUN: dict[tuple[str, ...], Callable[[ExperimentSpec], bool]] = {
-    ("allocation",): lambda experiment: bool(experiment.allocation),
-    ("analysis", "post_stratify"): lambda experiment: bool(experiment.analysis.post_stratify),
-    ("segments",): lambda experiment: any(
-        segment != SegmentSpec(name=segment.name) for segment in experiment.segment_specs
-    ),
-}
-"""The same for an experiment, by key; of segments their settings."""
 
 
 def not_measured_yet(metric: MetricSpec) -> Problem | None:
@@ -72,15 +61,6 @@ def not_measured_yet(metric: MetricSpec) -> Problem | None:
     for what, is_declared in NOT_MEASURED.items():
         if is_declared(metric):
             return Problem(metric.file, metric.name, f"has {what}", f"this {NOT_SUPPORTED}")
-    return None
-
-
-def not_run_yet(experiment: ExperimentSpec) -> Problem | None:
-    """The first key of an experiment that nothing reads yet."""
-    for path, is_declared in NOT_RUN.items():
-        if is_declared(experiment):
-            file = experiment.source.place(path) or f"experiment {experiment.name}"
-            return Problem(file, key_path(path), NOT_SUPPORTED, "take the key away")
     return None
 
 

@@ -9,7 +9,7 @@ from abstats.spec.horizon import horizon_of
 from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
-from abstats.warehouse.partitions import plan_hash
+from abstats.warehouse.partitions import EMPTIED, plan_hash
 
 _TYPES = {"experiment_id": "text", "analysis_date": "date", "plan_hash": "text"}
 
@@ -21,6 +21,7 @@ def analysis_timeline_sql(
     exposure_days: str,
     unit_days: str,
     unit_histories: str,
+    scales: str,
     adapter_type: str,
 ) -> str:
     """`select experiment_id, analysis_date, inputs_hash`: every date with exposed units.
@@ -33,10 +34,14 @@ def analysis_timeline_sql(
         exposure_days: Relation of exposures by day, with fingerprints.
         unit_days: Relation of states by day of the event.
         unit_histories: Relation of states by day of the exposure.
+        scales: Relation of frozen caps and standard deviations, which change every date.
         adapter_type: dbt's name of the engine.
     """
     inputs = row_hash_sql(
         ["declared.plan_hash", *(f"coalesce(sum({name}), 0)" for name in _SUMS)], adapter_type
+    )
+    scale_hash = row_hash_sql(
+        ["metric_name", "definition_hash", "scale_name", "value"], adapter_type
     )
     return f"""
 with declared as (
@@ -47,14 +52,17 @@ with declared as (
 ),
 inputs as (
     select experiment_id, exposure_date as input_date,
-        fingerprint as exposures, 0 as days, 0 as histories
+        fingerprint as exposures, 0 as days, 0 as histories, 0 as scales
     from {exposure_days}
     union all
-    select experiment_id, partition_date, 0, inputs_hash, 0
-    from {unit_days} where unit_id is null
+    select experiment_id, partition_date, 0, inputs_hash, 0, 0
+    from {unit_days} where unit_id is null and inputs_hash <> {EMPTIED}
     union all
-    select experiment_id, partition_date, 0, 0, inputs_hash
-    from {unit_histories} where unit_id is null
+    select experiment_id, partition_date, 0, 0, inputs_hash, 0
+    from {unit_histories} where unit_id is null and inputs_hash <> {EMPTIED}
+    union all
+    select experiment_id, cast('0001-01-01' as date), 0, 0, 0, {scale_hash}
+    from {scales}
 )
 select
     declared.experiment_id,
@@ -69,7 +77,7 @@ group by declared.experiment_id, declared.analysis_date, declared.plan_hash
 having sum(inputs.exposures) > 0"""
 
 
-_SUMS = ("inputs.exposures", "inputs.days", "inputs.histories")
+_SUMS = ("inputs.exposures", "inputs.days", "inputs.histories", "inputs.scales")
 
 
 def _declared_rows(plan: MeasurementPlan) -> list[tuple[str | date, ...]]:

@@ -23,14 +23,16 @@ from abstats.warehouse.measurement_plan import (
     PlannedMetric,
 )
 from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.strata import MISSING_SEGMENT_VALUE
 from abstats.warehouse.unit_events import segment_column
 from abstats.warehouse.unit_measures import unit_measures_schema
 from abstats.warehouse.unit_quantiles import LEVELS, levels_sql, with_unit_points
 
 ALL = "all"
-MISSING_SEGMENT_VALUE = "(missing)"
 COVARIATES = "covariates"
 UNITS, UNIT = "units", "unit"
+IS_CAPPED = "is_capped"
+"""Column of a capped block: 1 for a unit whose value is above the cap."""
 _PAIR_TYPES = {
     "pair_index": "bigint",
     "column_a_index": "bigint",
@@ -40,6 +42,7 @@ _PAIR_TYPES = {
     "definition_hash": "text",
     "column_a": "text",
     "column_b": "text",
+    "is_winsorised": "boolean",
     "is_whole_population_only": "boolean",
 }
 _DATE_KEYS = ("experiment_id", "analysis_date")
@@ -57,6 +60,7 @@ class _Pair:
     unit_column_a: str
     unit_column_b: str
     experiments: tuple[str, ...]
+    is_winsorised: bool = False
 
     @property
     def is_joint(self) -> bool:
@@ -101,6 +105,15 @@ def _unit_pair(plan: MeasurementPlan) -> _Pair:
     return _Pair(UNITS, UNITS, UNIT, UNIT, UNIT, UNIT, tuple(plan.experiments))
 
 
+def _blocks(plan: MeasurementPlan) -> list[tuple[PlannedMetric, bool]]:
+    """Every metric raw, and beside it capped where it is winsorised."""
+    return [
+        (metric, is_winsorised)
+        for metric in plan.metrics
+        for is_winsorised in ((False, True) if metric.is_winsorised else (False,))
+    ]
+
+
 def _metric_pairs(plan: MeasurementPlan) -> list[_Pair]:
     return [
         _Pair(
@@ -108,12 +121,17 @@ def _metric_pairs(plan: MeasurementPlan) -> list[_Pair]:
             definition_hash=metric.spec.definition_hash,
             column_a=a,
             column_b=b,
-            unit_column_a=metric.unit_column(a),
-            unit_column_b=metric.unit_column(b),
+            unit_column_a=metric.unit_column(a, is_winsorised=is_winsorised),
+            unit_column_b=metric.unit_column(b, is_winsorised=is_winsorised),
             experiments=tuple(metric.windows),
+            is_winsorised=is_winsorised,
         )
-        for metric in plan.metrics
-        for a, b in metric.pairs
+        for metric, is_winsorised in _blocks(plan)
+        for a, b in (
+            combinations_with_replacement((*metric.columns, IS_CAPPED), 2)
+            if is_winsorised
+            else metric.pairs
+        )
     ]
 
 
@@ -152,6 +170,7 @@ def _pair_rows(pairs: Sequence[_Pair]) -> list[tuple[int | str | bool, ...]]:
             pair.definition_hash,
             pair.column_a,
             pair.column_b,
+            pair.is_winsorised,
             pair.is_joint,
         )
         for index, pair in enumerate(pairs)
@@ -191,8 +210,10 @@ def _long_moments(plan: MeasurementPlan, pairs: Sequence[_Pair]) -> ir.Table:
         "variant_id",
         "segment_name",
         "segment_value",
+        "stratum",
         "metric_name",
         "definition_hash",
+        "is_winsorised",
         "analysis_date",
         "inputs_hash",
         "column_a",
@@ -211,40 +232,57 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
     wanted = placeholder("wanted", _WANTED)
     units = units.semi_join(wanted, list(_DATE_KEYS))
     units = with_unit_points(plan, units)
-    covariates = [(metric, covariate) for metric in plan.metrics for covariate in metric.covariates]
+    covariates = [
+        (metric, is_winsorised, covariate)
+        for metric, is_winsorised in _blocks(plan)
+        for covariate in metric.covariates
+    ]
     if covariates:
+        sources = dict.fromkeys(_source(*covariate) for covariate in covariates)
         centres = units.group_by(list(_DATE_KEYS)).agg(
-            **{
-                f"centre__{metric.unit_column(covariate)}": units[
-                    metric.unit_column(covariate)
-                ].mean()
-                for metric, covariate in covariates
-            }
+            **{f"centre__{source}": units[source].mean() for source in sources}
         )
         units = units.inner_join(centres, list(_DATE_KEYS))
     columns: dict[str, ir.Value] = {
         MISSING: units.is_observable.ifelse(0.0, 1.0),
         UNIT: ibis.literal(1.0),
     }
-    for metric, covariate in covariates:
-        name = metric.unit_column(covariate)
-        centre = units[f"centre__{name}"].fill_null(0.0)
-        centred = (units[name] - centre).fill_null(0.0)
+    for metric, is_winsorised, covariate in covariates:
+        source = _source(metric, is_winsorised, covariate)
+        centre = units[f"centre__{source}"].fill_null(0.0)
+        centred = (units[source] - centre).fill_null(0.0)
         # A ratio's covariate is the ratio of its pre-period means, which centring would destroy.
         is_of_ratio = metric.spec.denominator is not None and covariate in metric.twins
-        filled = units[name].fill_null(centre) if is_of_ratio else centred
-        columns[_joint_column(metric, covariate)] = centred
-        columns[name] = _is_measured(metric, units).ifelse(filled, ibis.null("float64"))
-    for metric in plan.metrics:
+        filled = units[source].fill_null(centre) if is_of_ratio else centred
+        if not is_winsorised:
+            columns[_joint_column(metric, covariate)] = centred
+        name = metric.unit_column(covariate, is_winsorised=is_winsorised)
+        columns[name] = _where_measured(metric, is_winsorised, units, filled)
+    for metric, is_winsorised in _blocks(plan):
         if metric.covariates:
-            columns[metric.unit_column(MISSING)] = _is_measured(metric, units).ifelse(
-                _is_without_history(metric, units).ifelse(1.0, 0.0), ibis.null("float64")
+            is_without = _is_without_history(metric, units).ifelse(1.0, 0.0)
+            name = metric.unit_column(MISSING, is_winsorised=is_winsorised)
+            columns[name] = _where_measured(metric, is_winsorised, units, is_without)
+        if is_winsorised:
+            raw, capped = (
+                units[metric.unit_column(OUTCOME, is_winsorised=kind)] for kind in (False, True)
             )
+            name = metric.unit_column(IS_CAPPED, is_winsorised=True)
+            is_capped = (raw > capped).ifelse(1.0, 0.0)
+            columns[name] = _where_measured(metric, is_winsorised, units, is_capped)
     return units.mutate(**columns)
 
 
-def _is_measured(metric: PlannedMetric, units: ir.Table) -> ir.BooleanValue:
-    return units[metric.unit_column(OUTCOME)].notnull()
+def _source(metric: PlannedMetric, is_winsorised: bool, covariate: str) -> str:
+    """The per-unit column of a covariate: of the metric's own values the capped one has its own."""
+    return metric.unit_column(covariate, is_winsorised=is_winsorised and covariate in metric.twins)
+
+
+def _where_measured(
+    metric: PlannedMetric, is_winsorised: bool, units: ir.Table, value: ir.Value
+) -> ir.Value:
+    outcome = units[metric.unit_column(OUTCOME, is_winsorised=is_winsorised)]
+    return outcome.notnull().ifelse(value, ibis.null("float64"))
 
 
 def _is_without_history(metric: PlannedMetric, units: ir.Table) -> ir.BooleanValue:
@@ -281,5 +319,5 @@ def _aggregate(units: ir.Table, pairs: Sequence[_Pair], *, is_whole_population: 
         else:
             covariance = a.cov(b, how="sample")
         aggregates[f"cov_{index}"] = covariance
-    keys = [*_DATE_KEYS, "variant_id", "segment_name", "segment_value"]
+    keys = [*_DATE_KEYS, "variant_id", "segment_name", "segment_value", "stratum"]
     return units.group_by(keys).agg(**aggregates)

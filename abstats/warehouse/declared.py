@@ -1,10 +1,10 @@
 """Declared specs as rows of the dimension tables."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.horizon import horizon_of
+from abstats.spec.horizon import horizon_of, own_window_of
 from abstats.spec.metric import MetricSpec
 from abstats.warehouse.literal_rows import Value, literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
@@ -134,7 +134,7 @@ def _metric_rows(metrics: Sequence[MetricSpec]) -> _Rows:
             len(paths[metric.name]) - 1,
             True,
             metric.numerator.fact,
-            metric.window.total_hours if metric.window else None,
+            _hours(own_window_of(metric)),
             metric.cuped.lookback_days if metric.cuped.enabled else None,
             metric.canonical,
             metric.definition_hash,
@@ -147,6 +147,10 @@ def _metric_rows(metrics: Sequence[MetricSpec]) -> _Rows:
         for label in sorted(labels)
     ]
     return rows
+
+
+def _hours(window: timedelta | None) -> int | None:
+    return None if window is None else int(window.total_seconds() // 3600)
 
 
 def _path(metric: MetricSpec, by_name: dict[str, MetricSpec]) -> list[str]:

@@ -5,6 +5,7 @@ duplicate, a deletion or an edit changes it. Hashes are compared within one ware
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import reduce
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -21,11 +22,13 @@ from abstats.warehouse.utc import utc_timestamp_sql
 _RANGE = 4294967296
 
 _HASHES: Mapping[str, Callable[[str], str]] = {
-    "duckdb": lambda columns: f"cast(hash({columns}) % {_RANGE} as bigint)",
+    # DuckDB puts columns together by an exclusive or, so that the sum of two rows' hashes may stay
+    # when they swap their values in the last one; the outer hash mixes them.
+    "duckdb": lambda columns: f"cast(hash(hash({columns})) % {_RANGE} as bigint)",
     "postgres": lambda columns: (
         f"(hashtextextended(cast(row({columns}) as text), 0) & {_RANGE - 1})"
     ),
-    "redshift": lambda columns: f"mod(abs(fnv_hash({columns})), {_RANGE})",
+    "redshift": lambda columns: f"mod(abs({columns}), {_RANGE})",
     "spark": lambda columns: f"(xxhash64({columns}) & {_RANGE - 1})",
     "databricks": lambda columns: f"(xxhash64({columns}) & {_RANGE - 1})",
     "snowflake": lambda columns: f"bitand(hash({columns}), {_RANGE - 1})",
@@ -37,6 +40,8 @@ _HASHES: Mapping[str, Callable[[str], str]] = {
         f"{columns}) as json))))), {_RANGE - 1})"
     ),
 }
+# These pass over NULLs: a value that changes places with a NULL would leave no trace.
+_NULLS_NEED_FLAGS = ("spark", "databricks", "redshift")
 
 
 def row_hash_sql(expressions: Sequence[str], adapter_type: str) -> str:
@@ -47,7 +52,14 @@ def row_hash_sql(expressions: Sequence[str], adapter_type: str) -> str:
     """
     if adapter_type not in _HASHES:
         raise ValueError(f"adapter type == {adapter_type!r}, must be one of {', '.join(_HASHES)}.")
-    return _HASHES[adapter_type](", ".join(expressions))
+    columns = list(expressions)
+    if adapter_type in _NULLS_NEED_FLAGS:
+        flags = (f"case when {column} is null then 1 else 0 end" for column in expressions)
+        columns = [part for pair in zip(expressions, flags, strict=True) for part in pair]
+    if adapter_type == "redshift":
+        # It hashes one value, with the hash of another as its seed.
+        columns = [reduce(lambda seed, column: f"fnv_hash({column}, {seed})", columns, "0")]
+    return _HASHES[adapter_type](", ".join(columns))
 
 
 def fact_days_sql(plan: MeasurementPlan, facts: Mapping[str, Relation], adapter_type: str) -> str:

@@ -15,6 +15,8 @@ from abstats.warehouse.terms import Period, Term
 # Columns of a metric's moments (design: moments). x_* are covariates, `missing` marks units that
 # could not be observed before exposure.
 OUTCOME, DENOMINATOR, COVARIATE, DENOMINATOR_COVARIATE, MISSING = "y", "d", "x_y", "x_d", "missing"
+CAP = "cap"
+"""Name of a winsorised metric's frozen cap among its scales."""
 N_POINTS = 64
 """Points of a quantile's grid: what the simulated coverage of its intervals needs."""
 POINTS = tuple(f"c_{k:02d}" for k in range(1, N_POINTS + 1))
@@ -134,14 +136,37 @@ class PlannedMetric:
         """Names of the facts that it is measured on."""
         return frozenset(term.measure.fact for term in self.terms)
 
-    def unit_column(self, column: str) -> str:
+    @property
+    def scales(self) -> Mapping[str, Term]:
+        """What is frozen for it, by name: its cap and its parts' standard deviations.
+
+        Each comes with the term whose units' values it is taken from.
+        """
+        own = self.outcomes.get(OUTCOME, ())
+        cap = {CAP: own[0]} if self.is_winsorised else {}
+        return cap | {
+            part.metric: term
+            for part, term in zip(self.spec.parts, own, strict=False)
+            if term.frozen_scale is not None
+        }
+
+    @property
+    def is_winsorised(self) -> bool:
+        """Whether it has a capped block of moments beside the raw one."""
+        return self.spec.winsorize is not None
+
+    def unit_column(self, column: str, *, is_winsorised: bool = False) -> str:
         """Name of a moment column in the per-unit table."""
-        return f"{self.spec.name}__{column}"
+        return f"{self.spec.name}__{'winsorised__' if is_winsorised else ''}{column}"
+
+    def scale_column(self, scale: str) -> str:
+        """Name of a frozen scale's column beside the units' states."""
+        return f"scale__{self.spec.name}__{scale}"
 
     def _own_terms(self, period: Period) -> Mapping[str, tuple[Term, ...]]:
         spec = self.spec
         if spec.parts:
-            return {OUTCOME: tuple(_part_term(part, period) for part in spec.parts)}
+            return {OUTCOME: tuple(self._part_term(part, period) for part in spec.parts)}
         if self.has_frozen_grid:
             grid = spec.definition_hash[:8]
             points = {name: i for i, name in enumerate((DENOMINATOR, *POINTS))}
@@ -156,6 +181,16 @@ class PlannedMetric:
         if spec.kind == "conversion":
             return _conversion_terms(spec, spec.denominator)
         return {OUTCOME: numerator, DENOMINATOR: (Term(spec.denominator, period),)}
+
+    def _part_term(self, part: CompositePart, period: Period) -> Term:
+        is_frozen = part.standardise == PRE_PERIOD
+        return Term(
+            part.numerator,
+            period,
+            is_any=part.kind == "proportion",
+            weight=part.weight / (part.standard_deviation or 1.0),
+            frozen_scale=self.scale_column(part.metric) if is_frozen else None,
+        )
 
 
 def conversion_window(spec: MetricSpec) -> timedelta:
@@ -201,6 +236,10 @@ class MeasurementPlan:
         """Names of the units' attributes that are covariates."""
         return tuple(sorted({a for metric in self.metrics for a in metric.attributes.values()}))
 
+    def has_scales(self) -> bool:
+        """Whether any metric needs a number that is frozen from the data or declared."""
+        return any(metric.scales for metric in self.metrics)
+
     def metrics_of(self, experiment: str) -> tuple[PlannedMetric, ...]:
         """The metrics that one experiment declares."""
         return tuple(metric for metric in self.metrics if experiment in metric.windows)
@@ -231,12 +270,6 @@ def plan_measurement(
         metrics=tuple(planned),
         segments=_grouped((segment, e.name) for e in ordered for segment in e.segments),
     )
-
-
-def _part_term(part: CompositePart, period: Period) -> Term:
-    weight = part.weight / (part.standard_deviation or 1.0)
-    frozen = part.metric if part.standardise == PRE_PERIOD else None
-    return Term(part.numerator, period, part.kind == "proportion", weight, frozen)
 
 
 def _covariate_column(name: str) -> str:

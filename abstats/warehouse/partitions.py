@@ -20,6 +20,7 @@ from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
 from abstats.warehouse.unit_events import longest_lookback
+from abstats.warehouse.unit_states import states_of_term
 
 _DAY = timedelta(days=1)
 _PLANNED_TYPES = {
@@ -29,8 +30,8 @@ _PLANNED_TYPES = {
     "start_date": "date",
     "end_date": "date",
 }
-_EMPTY_INPUTS = 0
-"""The hash of a partition whose inputs are gone: it is empty, and stays."""
+EMPTIED = -1
+"""Stands for the hash of a partition whose inputs are gone: it is empty, and its row stays."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def plan_hash(experiment: ExperimentSpec, metrics: Sequence[PlannedMetric]) -> s
                 [m.spec.name, m.spec.definition_hash, str(m.windows[experiment.name])]
                 for m in metrics
             ),
+            sorted({s.name for m in metrics for term in m.terms for s in states_of_term(term)}),
         ]
     )
 
@@ -166,6 +168,9 @@ def _stale_sql(
     plan: MeasurementPlan, current: str, sources: PartitionSources, adapter_type: str
 ) -> str:
     stored = sources.stored or _NOTHING_STORED
+    # Whatever is stored and no longer wanted is emptied, also of experiments that are gone and
+    # after the analysis date: it would look fresh when it comes back, but for the columns that
+    # other metrics, gone and back too, have lost meanwhile.
     return f"""
 with planned as (
     select declared.*, dates.analysis_date
@@ -177,11 +182,6 @@ current_partitions as ({current}
 stored_partitions as (
     select stored.experiment_id, stored.fact, stored.partition_date, stored.inputs_hash
     from {stored} as stored
-    inner join planned
-        on
-            stored.experiment_id = planned.experiment_id
-            and stored.fact = planned.fact
-            and stored.partition_date <= planned.analysis_date
     where stored.unit_id is null
 ),
 partitions as (
@@ -189,7 +189,7 @@ partitions as (
         coalesce(now.experiment_id, before.experiment_id) as experiment_id,
         coalesce(now.fact, before.fact) as fact,
         coalesce(now.partition_date, before.partition_date) as partition_date,
-        coalesce(now.inputs_hash, {_EMPTY_INPUTS}) as inputs_hash,
+        coalesce(now.inputs_hash, {EMPTIED}) as inputs_hash,
         before.inputs_hash as stored_hash
     from current_partitions as now
     full outer join stored_partitions as before

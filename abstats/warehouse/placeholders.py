@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import ibis
 import ibis.expr.types as ir
+from ibis.common.exceptions import OperationNotDefinedError, UnsupportedOperationError
 
 from abstats.warehouse.dialects import ibis_backend
 
@@ -38,8 +39,16 @@ def compile_expression(
 
     Raises:
         KeyError: the expression uses a placeholder that has no subquery.
+        ValueError: the engine cannot do what the expression asks.
     """
-    sql = str(ibis.to_sql(expression, dialect=ibis_backend(adapter_type)))
+    try:
+        sql = str(ibis.to_sql(expression, dialect=ibis_backend(adapter_type)))
+    except (OperationNotDefinedError, UnsupportedOperationError) as error:
+        raise ValueError(
+            f"adapter type == {adapter_type!r}, cannot do what a declared metric needs: {error}. "
+            "Distinct values that are merged over days need lists that an engine can flatten; "
+            "the var `timeline: latest` counts them without."
+        ) from error
     # Quotes differ between engines; the names are ours, so no user text can match.
     return re.sub(
         rf'["`]{_PREFIX}(\w+)["`]', lambda match: f"(\n{subqueries[match.group(1)]}\n)", sql

@@ -56,7 +56,7 @@ class Term:
         period: The events that count.
         is_any: 1 for a unit with a qualifying event, else 0, in place of the measure's own value.
         weight: What the value is multiplied by.
-        frozen_scale: Name of the frozen standard deviation that it is divided by, or None.
+        frozen_scale: Column of the frozen standard deviation that it is divided by, or None.
         instants: When qualifying events happened, in place of their value: the first, or all.
         point: In place of the value, how many events have one (0), or one at or below this point
             (counted from 1) of the frozen grid.

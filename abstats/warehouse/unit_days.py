@@ -11,7 +11,12 @@ import ibis
 import ibis.expr.types as ir
 
 from abstats.warehouse.measurement_plan import MeasurementPlan
-from abstats.warehouse.partitions import PartitionSources, stale_cohorts_sql, stale_days_sql
+from abstats.warehouse.partitions import (
+    EMPTIED,
+    PartitionSources,
+    stale_cohorts_sql,
+    stale_days_sql,
+)
 from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.quantile_grids import wide_grids_sql, with_grids
 from abstats.warehouse.unit_events import (
@@ -22,6 +27,7 @@ from abstats.warehouse.unit_events import (
     exposures_sql,
     fact_units,
     is_active_before,
+    is_within,
     state_of_events,
 )
 from abstats.warehouse.unit_states import (
@@ -53,13 +59,14 @@ def unit_days_sql(
     for fact in fact_units(plan, sources, adapter_type):
         in_stale = (
             "cast(event_at as date) in (select partition_date from stale_partitions "
-            f"where fact = '{fact.fact}')"
+            f"where fact = '{fact.fact}' and inputs_hash <> {EMPTIED})"
         )
         subqueries[fact.placeholder] = f"select * from ({fact.sql}) as events where {in_stale}"
         joined = events_of_units(plan, fact, units)
-        joined = joined.filter(joined.event_at >= joined.exposed_at)
+        periods = {state.period for state in states if state.fact == fact.fact}
+        joined = joined.filter(ibis.or_(*(is_within(period, joined) for period in periods)))
         joined = joined.mutate(partition_date=joined.event_at.date())
-        part = _by_partition(fact, joined, states)
+        part = _by_partition(fact, joined, states, all_count=len(periods) == 1)
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
     subqueries["grids"] = wide_grids_sql(plan, sources.grids, adapter_type)
@@ -81,7 +88,10 @@ def unit_histories_sql(
     units = units.mutate(partition_date=units.exposed_at.date())
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
-        until = f"(select max(partition_date) from stale_partitions where fact = '{fact.fact}')"
+        until = (
+            "(select max(partition_date) from stale_partitions "
+            f"where fact = '{fact.fact}' and inputs_hash <> {EMPTIED})"
+        )
         subqueries[fact.placeholder] = (
             f"select * from ({fact.sql}) as events where cast(event_at as date) <= {until}"
         )
@@ -114,18 +124,19 @@ def _by_partition(
     joined: ir.Table,
     states: Sequence[State],
     *,
+    all_count: bool = False,
     with_activity: bool = False,
 ) -> ir.Table:
     """The states of one fact by stale partition and unit, in the columns of the whole table."""
     stale = _stale()
     mine = [state for state in states if state.fact == fact.fact]
-    stale_of_fact = stale.filter(stale.fact == fact.fact).select(
+    stale_of_fact = stale.filter(stale.fact == fact.fact, stale.inputs_hash != EMPTIED).select(
         "partition_key", "experiment_id", "partition_date"
     )
     joined = joined.inner_join(stale_of_fact, ["experiment_id", "partition_date"])
     keys = ["partition_key", "experiment_id", "partition_date"]
     grouped = joined.group_by([*keys, joined.unit_id_right.name("unit_id")]).agg(
-        **{state.name: state_of_events(state, joined) for state in mine},
+        **{state.name: state_of_events(state, joined, all_count=all_count) for state in mine},
         **({ACTIVE_BEFORE_EXPOSURE: is_active_before(joined)} if with_activity else {}),
     )
     names = {state.name for state in mine}

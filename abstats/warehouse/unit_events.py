@@ -30,15 +30,17 @@ class Sources:
 
     Attributes:
         exposures: First exposures: experiment_id, unit_id, variant_id, exposed_at, first_seen_at,
-            one column per segment and one per attribute.
+            stratum, one column per segment and one per attribute.
         dates: One row per experiment: starts_at, ends_at, analysis_end_at.
         facts: Fact name -> relation.
+        scales: Frozen caps and standard deviations; None where no metric has one.
         grids: The frozen grids of quantiles; only metrics that have one need it.
     """
 
     exposures: Relation
     dates: Relation
     facts: Mapping[str, Relation]
+    scales: Relation | None = None
     grids: Relation | None = None
 
 
@@ -124,6 +126,7 @@ def exposed_units(plan: MeasurementPlan) -> ir.Table:
             "variant_id": "string",
             "exposed_at": TIMESTAMP,
             "first_seen_at": TIMESTAMP,
+            "stratum": "string",
             **{segment_column(segment): "string" for segment in plan.segments},
             **{attribute_column(attribute): "float64" for attribute in plan.attributes()},
         },
@@ -175,15 +178,7 @@ def events_of_units(
     The log's own id is `unit_id_right`: a fact's may have another type. `further` are the types
     of columns that `fact_units` was asked for beside those of the plan.
     """
-    events = placeholder(
-        fact.placeholder,
-        {
-            "unit_id": "string",
-            "event_at": TIMESTAMP,
-            **event_schema(plan, fact.fact),
-            **further,
-        },
-    )
+    events = fact_events(plan, fact, further)
     mine = units.filter(units.experiment_id.isin(fact.experiments))
     return events.join(
         mine,
@@ -195,15 +190,47 @@ def events_of_units(
     )
 
 
-def state_of_events(state: State, joined: ir.Table) -> ir.Value:
-    """The aggregation of joined events that gives a state."""
-    values, counts = joined[state.value], is_within(state.period, joined)
+def fact_events(
+    plan: MeasurementPlan, fact: FactUnits, further: Mapping[str, str] = MappingProxyType({})
+) -> ir.Table:
+    """The events of a fact for one type of unit: unit_id, event_at and the measures' values."""
+    return placeholder(
+        fact.placeholder,
+        {
+            "unit_id": "string",
+            "event_at": TIMESTAMP,
+            **event_schema(plan, fact.fact),
+            **further,
+        },
+    )
+
+
+def state_of_events(state: State, joined: ir.Table, *, all_count: bool = False) -> ir.Value:
+    """The aggregation of joined events that gives a state.
+
+    Args:
+        state: The state.
+        joined: Events with the units they count for.
+        all_count: Every joined event lies in the state's period, which saves asking.
+    """
+    values = joined[state.value]
+    where = None if all_count else is_within(state.period, joined)
     if state.threshold is not None:
         # 64 sums of one condition each: a filter beside every one would double their cost.
-        is_counted = counts & (values <= joined[state.threshold])
+        is_below = values <= joined[state.threshold]
+        is_counted = is_below if where is None else where & is_below
         total: ir.Value = is_counted.ifelse(1.0, 0.0).sum().nullif(0.0)
         return total
-    return state.of_events(values, joined.event_at, counts)
+    return state.of_events(values, joined.event_at, where)
+
+
+def is_within(period: Period, joined: ir.Table) -> ir.BooleanValue:
+    """Whether an event lies in the period: `since` belongs to it, its end does not."""
+    if period.is_before_exposure:
+        since = joined.exposed_at - interval(-period.since)
+        return (joined.event_at < joined.exposed_at) & (joined.event_at >= since)
+    since = joined.exposed_at + interval(period.since) if period.since else joined.exposed_at
+    return (joined.event_at >= since) & (joined.event_at < window_end(period, joined))
 
 
 def is_active_before(joined: ir.Table) -> ir.BooleanValue:
@@ -214,15 +241,6 @@ def is_active_before(joined: ir.Table) -> ir.BooleanValue:
 def interval(length: timedelta) -> ir.IntervalScalar:
     """A length of time as Ibis has it."""
     return ibis.interval(seconds=int(length.total_seconds()))
-
-
-def is_within(period: Period, joined: ir.Table) -> ir.BooleanValue:
-    """Whether an event lies in the period: `since` belongs to it, its end does not."""
-    if period.is_before_exposure:
-        since = joined.exposed_at - interval(-period.since)
-        return (joined.event_at < joined.exposed_at) & (joined.event_at >= since)
-    since = joined.exposed_at + interval(period.since) if period.since else joined.exposed_at
-    return (joined.event_at >= since) & (joined.event_at < window_end(period, joined))
 
 
 def _window_end_column(window: timedelta | None) -> str:

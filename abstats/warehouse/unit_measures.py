@@ -10,7 +10,8 @@ import ibis
 import ibis.expr.types as ir
 
 from abstats.warehouse.conversions import conversion_columns
-from abstats.warehouse.measurement_plan import MISSING, MeasurementPlan, PlannedMetric
+from abstats.warehouse.frozen_scales import scales_subquery, with_scales
+from abstats.warehouse.measurement_plan import CAP, MISSING, MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression
 from abstats.warehouse.quantile_grids import wide_grids_sql, with_grids
 from abstats.warehouse.unit_events import (
@@ -27,7 +28,7 @@ from abstats.warehouse.unit_events import (
     window_end,
 )
 from abstats.warehouse.unit_states import ACTIVE_BEFORE_EXPOSURE, states_of
-from abstats.warehouse.unit_values import transformed, value_of
+from abstats.warehouse.unit_values import capped, transformed, value_of
 
 UNIT_KEYS = ("experiment_id", "unit_id")
 
@@ -42,6 +43,7 @@ def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str
     subqueries = {
         "exposures": exposures_sql(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
+        **scales_subquery(plan, sources.scales),
         "grids": wide_grids_sql(plan, sources.grids, adapter_type),
     }
     by_fact: dict[str, list[ir.Table]] = {}
@@ -72,6 +74,7 @@ def unit_measures_schema(plan: MeasurementPlan) -> dict[str, str]:
         "variant_id": "string",
         "exposed_at": TIMESTAMP,
         "analysis_date": "date",
+        "stratum": "string",
         **{segment_column(segment): "string" for segment in plan.segments},
         ACTIVE_BEFORE_EXPOSURE: "boolean",
         "is_observable": "boolean",
@@ -80,6 +83,12 @@ def unit_measures_schema(plan: MeasurementPlan) -> dict[str, str]:
             for metric in plan.metrics
             for column in metric.columns
             if column != MISSING
+        },
+        **{
+            metric.unit_column(column, is_winsorised=True): "float64"
+            for metric in plan.metrics
+            if metric.is_winsorised
+            for column in (*metric.outcomes, *metric.twins)
         },
     }
 
@@ -97,12 +106,14 @@ def finished_measures(plan: MeasurementPlan, states: ir.Table) -> ir.Table:
         states: Exposed units with their states (NULL for none), `is_active_before_exposure`, the
             `analysis_date` and the instant until which events are `known_until`.
     """
+    states = with_scales(plan, states)
     columns: dict[str, ir.Value] = {
         "experiment_id": states.experiment_id,
         "unit_id": states.unit_id,
         "variant_id": states.variant_id,
         "exposed_at": states.exposed_at,
         "analysis_date": states.analysis_date,
+        "stratum": states.stratum,
         **{segment_column(segment): states[segment_column(segment)] for segment in plan.segments},
         ACTIVE_BEFORE_EXPOSURE: states[ACTIVE_BEFORE_EXPOSURE],
         "is_observable": states.is_observable,
@@ -131,16 +142,22 @@ def _columns_of(metric: PlannedMetric, states: ir.Table) -> dict[str, ir.Value]:
     has_history = is_mature & states.is_observable
     transform = metric.spec.transform
     columns: dict[str, ir.Value] = {}
-    for name, value in outcomes.items():
-        columns[name] = _where(is_measured, transformed(value.number, transform))
-    for name, value in twins.items():
-        columns[name] = _where(has_history, transformed(value.number, transform))
+    for counts, values in ((is_measured, outcomes), (has_history, twins)):
+        for name, value in values.items():
+            column = metric.unit_column(name)
+            columns[column] = _where(counts, transformed(value.number, transform))
+            if metric.is_winsorised:
+                # The same cap for what a unit did before: any function of its past may adjust.
+                winsorised = capped(value.number, states[metric.scale_column(CAP)])
+                column = metric.unit_column(name, is_winsorised=True)
+                columns[column] = _where(counts, winsorised)
     for name, value in further.items():
-        columns[name] = _where(has_history, value.number)
+        columns[metric.unit_column(name)] = _where(has_history, value.number)
     for name, attribute in metric.attributes.items():
         # Known at the exposure, whether or not the unit could be observed before.
-        columns[name] = _where(is_mature, states[attribute_column(attribute)])
-    return {metric.unit_column(name): column for name, column in columns.items()}
+        known = states[attribute_column(attribute)]
+        columns[metric.unit_column(name)] = _where(is_mature, known)
+    return columns
 
 
 def _where(condition: ir.BooleanValue, value: ir.Value) -> ir.Value:

@@ -90,8 +90,16 @@ class State:
         """Its Ibis type."""
         return _TYPES.get(self.how, "float64")
 
-    def of_events(self, values: ir.Column, event_at: ir.Column, where: ir.BooleanValue) -> ir.Value:
-        """The state of a set of events; NULL where none has a value."""
+    def of_events(
+        self, values: ir.Column, event_at: ir.Column, where: ir.BooleanValue | None
+    ) -> ir.Value:
+        """The state of a set of events; NULL where none has a value.
+
+        Args:
+            values: The values of the events.
+            event_at: Their instants.
+            where: Which of them count; None for all.
+        """
         if self.how == "count":
             return values.count(where=where).cast("float64").nullif(0.0)
         if self.how == "any":
@@ -100,11 +108,14 @@ class State:
             # As doubles both parts are exact; the seconds alone are not to the microsecond.
             parts = [event_at.epoch_seconds(), event_at.microsecond()]
             last = ibis.array([*(part.cast("float64") for part in parts), values])
-            return last.max(where=where & values.notnull())
+            has_value = values.notnull()
+            return last.max(where=has_value if where is None else where & has_value)
         if self.how == "distinct":
-            return where.ifelse(values, ibis.null("string")).collect(distinct=True)
+            counted = values if where is None else where.ifelse(values, ibis.null("string"))
+            return counted.collect(distinct=True)
         if self.how in ("first", "instants"):
-            instants = (where & (values != 0)).ifelse(event_at, ibis.null("timestamp(6)"))
+            is_counted = values != 0 if where is None else where & (values != 0)
+            instants = is_counted.ifelse(event_at, ibis.null("timestamp(6)"))
             return instants.min() if self.how == "first" else instants.collect(distinct=True)
         aggregated: ir.Value = getattr(values, self.how)(where=where)
         return aggregated

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
+from abstats.warehouse.frozen_scales import scales_subquery
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.relation import Relation
@@ -30,12 +31,14 @@ class StoredStates:
         dates: One row per experiment, with its latest analysis date.
         unit_days: What units did after their exposure, by day.
         unit_histories: What they did before it.
+        scales: Frozen caps and standard deviations; None where no metric has one.
     """
 
     exposures: Relation
     dates: Relation
     unit_days: Relation
     unit_histories: Relation
+    scales: Relation | None = None
 
 
 class _Days:
@@ -63,7 +66,7 @@ def latest_measures_sql(plan: MeasurementPlan, sources: StoredStates, adapter_ty
     wide = _joined(units, states)
     wide = _with_histories(wide, stored)
     wide = wide.mutate(known_until=wide.analysis_end_at)
-    subqueries = _subqueries(sources, adapter_type)
+    subqueries = _subqueries(plan, sources, adapter_type)
     return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
 
 
@@ -116,7 +119,7 @@ def timeline_measures_sql(
     wide = wide.semi_join(wanted, ["experiment_id", "analysis_date"])
     wide = _with_histories(wide, stored)
     wide = wide.mutate(known_until=(wide.analysis_date.cast(TIMESTAMP) + ibis.interval(days=1)))
-    subqueries = _subqueries(sources, adapter_type)
+    subqueries = _subqueries(plan, sources, adapter_type)
     subqueries["wanted"] = wanted_dates
     return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
 
@@ -140,10 +143,11 @@ def _with_histories(wide: ir.Table, stored: _Days) -> ir.Table:
     return wide.mutate(**{ACTIVE_BEFORE_EXPOSURE: wide[ACTIVE_BEFORE_EXPOSURE].fill_null(False)})
 
 
-def _subqueries(sources: StoredStates, adapter_type: str) -> dict[str, str]:
+def _subqueries(plan: MeasurementPlan, sources: StoredStates, adapter_type: str) -> dict[str, str]:
     return {
         "exposures": exposures_sql(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
         "unit_days": f"select * from {sources.unit_days.sql}",
         "unit_histories": f"select * from {sources.unit_histories.sql}",
+        **scales_subquery(plan, sources.scales),
     }

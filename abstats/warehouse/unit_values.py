@@ -30,17 +30,16 @@ def value_of(terms: Sequence[Term], states: ir.Table, *, fills_all: bool) -> Val
 
     Args:
         terms: The terms of one column.
-        states: A row per unit with the columns of `states_of_term`.
+        states: A row per unit with the columns of `states_of_term` and of frozen scales.
         fills_all: A term without events is 0 whatever it is; else only totals are, and an
             average, extreme or last value is NULL.
     """
     found = [_term_value(term, states, fills_all=fills_all) for term in terms]
-    numbers = [
-        value.number if term.weight == 1.0 else value.number * term.weight
-        for term, value in zip(terms, found, strict=True)
+    weighed = [
+        _weighed(value.number, term, states) for term, value in zip(terms, found, strict=True)
     ]
     return Value(
-        reduce(lambda a, b: a + b, numbers),
+        reduce(lambda a, b: a + b, weighed),
         reduce(lambda a, b: a & b, [value.is_there for value in found]),
     )
 
@@ -56,6 +55,16 @@ def transformed(value: ir.FloatingValue, transform: TransformSpec | None) -> ir.
     # An engine may work out both branches, and stop at the logarithm of 0.
     argument = is_defined.ifelse(value + 1.0, 1.0)
     return is_defined.ifelse(argument.ln(), no_number)
+
+
+def capped(value: ir.Value, cap: ir.Value) -> ir.Value:
+    """The value, at most the cap; NULL while there is no cap."""
+    return cap.isnull().ifelse(ibis.null("float64"), (value > cap).ifelse(cap, value))
+
+
+def _weighed(value: ir.Value, term: Term, states: ir.Table) -> ir.Value:
+    weighed = value if term.weight == 1.0 else value * term.weight
+    return weighed if term.frozen_scale is None else weighed / states[term.frozen_scale]
 
 
 def _term_value(term: Term, states: ir.Table, *, fills_all: bool) -> Value:

@@ -8,6 +8,7 @@
             'exposure_days': ref('int_experiment_exposure_days') | string,
             'unit_days': ref('int_experiment_unit_days') | string,
             'unit_histories': ref('int_experiment_unit_histories') | string,
+            'scales': ref('int_experiment_frozen_scales') | string,
         } -%}
         {%- if execute -%}
             {{ modules.abstats.analysis_timeline(

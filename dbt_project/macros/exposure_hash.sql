@@ -1,7 +1,7 @@
 {#- Hash of everything that results know of an exposure. -#}
 {% macro exposure_hash() %}
 
-    {%- set columns = ['unit_id', 'variant_id', 'exposed_at', 'first_seen_at'] -%}
+    {%- set columns = ['unit_id', 'variant_id', 'exposed_at', 'first_seen_at', 'stratum'] -%}
     {%- for segment in abstats.segments() -%}
         {%- do columns.append(abstats.segment_column(segment)) -%}
     {%- endfor -%}

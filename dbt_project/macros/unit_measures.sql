@@ -13,6 +13,7 @@
             'exposures': abstats.described_relation(ref('int_experiment_exposures_first')),
             'dates': abstats.described_relation(ref('int_experiment_analysis_dates')),
             'facts': abstats.fact_relations(),
+            'scales': {'sql': ref('int_experiment_frozen_scales') | string, 'types': {}},
             'grids': {'sql': ref('int_experiment_quantile_grids') | string, 'types': {}},
         } -%}
         {%- if execute -%}
@@ -33,6 +34,7 @@
         'dates': abstats.described_relation(ref('int_experiment_analysis_dates')),
         'unit_days': abstats.described_relation(ref('int_experiment_unit_days')),
         'unit_histories': abstats.described_relation(ref('int_experiment_unit_histories')),
+        'scales': {'sql': ref('int_experiment_frozen_scales') | string, 'types': {}},
     }) }}
 
 {% endmacro %}

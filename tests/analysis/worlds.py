@@ -20,6 +20,7 @@ MOMENTS_SCHEMA = pa.schema(
         ("variant_id", pa.string()),
         ("segment_name", pa.string()),
         ("segment_value", pa.string()),
+        ("stratum", pa.string()),
         ("metric_name", pa.string()),
         ("definition_hash", pa.string()),
         ("analysis_date", pa.date32()),
@@ -29,6 +30,7 @@ MOMENTS_SCHEMA = pa.schema(
         ("mean_a", pa.float64()),
         ("mean_b", pa.float64()),
         ("cov_ab", pa.float64()),
+        ("is_winsorised", pa.bool_()),
     ]
 )
 
@@ -36,6 +38,7 @@ COUNTS_SCHEMA = pa.schema(
     [
         ("experiment_id", pa.string()),
         ("variant_id", pa.string()),
+        ("stratum", pa.string()),
         ("count_name", pa.string()),
         ("n", pa.int64()),
     ]
@@ -94,8 +97,10 @@ def moment_rows(
     rows: Any,
     *,
     segment: tuple[str, str] = ("all", "all"),
+    stratum: str = "all",
     experiment: str = "exp",
     day: date = DAY,
+    is_winsorised: bool = False,
 ) -> list[dict[str, Any]]:
     """One row per pair of columns, from one row per unit."""
     data = np.asarray(rows, dtype=float).reshape(len(rows), len(columns))
@@ -110,6 +115,7 @@ def moment_rows(
                 "variant_id": variant,
                 "segment_name": segment[0],
                 "segment_value": segment[1],
+                "stratum": stratum,
                 "metric_name": metric if isinstance(metric, str) else metric.name,
                 "definition_hash": "joint" if isinstance(metric, str) else metric.definition_hash,
                 "analysis_date": day,
@@ -118,6 +124,7 @@ def moment_rows(
                 "n": n,
                 "mean_a": mean_a,
                 "mean_b": mean_b,
+                "is_winsorised": is_winsorised,
                 "cov_ab": products.sum() / (n - 1) if n > 1 else None,
             }
         )
@@ -137,6 +144,7 @@ def counts_table(
     missing: int = 0,
     outside: int = 0,
     rows: int | None = None,
+    stratum: str = "all",
 ) -> pa.Table:
     """Exposure counts; by default one log row per unit, all of them in order."""
     found: list[tuple[str | None, str, int]] = []
@@ -156,7 +164,13 @@ def counts_table(
         found.append((next(iter(units), None), "exposure_rows", rows))
     return pa.Table.from_pylist(
         [
-            {"experiment_id": experiment, "variant_id": variant, "count_name": name, "n": n}
+            {
+                "experiment_id": experiment,
+                "variant_id": variant,
+                "stratum": stratum if name.startswith("units") else "all",
+                "count_name": name,
+                "n": n,
+            }
             for variant, name, n in found
         ],
         schema=COUNTS_SCHEMA,

@@ -116,7 +116,9 @@ def test_rows_are_sorted_by_their_grain_and_the_same_input_gives_the_same_rows()
 
 def test_a_count_that_comes_twice_is_refused():
     counts = counts_table({"control": 5, "new": 5})
-    with pytest.raises(ValueError, match="count 'units' of variant 'control' comes twice"):
+    with pytest.raises(
+        ValueError, match="'units' of variant 'control' in stratum 'all' comes twice"
+    ):
         health(pa.concat_tables([counts, counts.slice(0, 1)]))
 
 

@@ -15,6 +15,11 @@ EVENTS = {
     "watch_minutes": """
         select viewer_id, started_at as event_at, minutes_watched as y, 0 as d from raw.watches
     """,
+    "watch_retention": "select viewer_id, started_at as event_at, 1 as y, 0 as d from raw.watches",
+    "overall_score": """
+        select viewer_id, started_at as event_at, minutes_watched as y, 0 as d from raw.watches
+        union all select viewer_id, ordered_at, 0, 1 from raw.orders
+    """,
     "minutes_per_watch": """
         select viewer_id, started_at as event_at, minutes_watched as y, 1 as d from raw.watches
     """,
@@ -31,7 +36,7 @@ EVENTS = {
 
 def z_scores(log: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], float]:
     """Estimate minus true effect, in standard errors, by experiment, treatment and metric."""
-    windows = {metric.metric_name: metric.window_days for metric in TRUE_METRICS}
+    metrics = {metric.metric_name: metric for metric in TRUE_METRICS}
     scores = {}
     for experiment, treatment, control, metric, effect in log.sql("""
         select * exclude (true_effect_rel, control_mean) from raw.true_effects
@@ -46,12 +51,17 @@ def z_scores(log: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], float
             select variant_id, units.viewer_id, sum(coalesce(y, 0)), sum(coalesce(d, 0))
             from units
             left join ({EVENTS[metric]}) as events
-                on units.viewer_id = events.viewer_id and event_at >= exposed_at
+                on units.viewer_id = events.viewer_id
+                and event_at >= exposed_at + to_days($from_day::integer)
                 and event_at < case when $days is null then getvariable('end_at')
                     else exposed_at + to_days($days::integer) end
             group by units.variant_id, units.viewer_id
             """,
-            {"experiment": experiment, "days": windows[metric]},
+            {
+                "experiment": experiment,
+                "from_day": metrics[metric].from_day,
+                "days": metrics[metric].window_days,
+            },
         ).fetchall()
         one_mean, one_variance = _mean(metric, [row[2:] for row in units if row[0] == treatment])
         mean, variance = _mean(metric, [row[2:] for row in units if row[0] == control])
@@ -63,8 +73,10 @@ def z_scores(log: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], float
 
 def _mean(metric: str, rows: list[tuple[float, float]]) -> tuple[float, float]:
     y, d = np.array(rows, dtype=float).T
-    if metric.endswith("_rate"):
+    if metric.endswith(("_rate", "_retention")):
         y = (y > 0).astype(float)
+    if metric == "overall_score":
+        y, d = y + 60 * (d > 0), np.zeros_like(d)
     if d.any():
         mean = y.mean() / d.mean()
         y = (y - mean * d) / d.mean()

@@ -24,6 +24,7 @@ QUANTITIES = (
     "revenue",
     "has_watch",
     "has_order",
+    "score",
 )
 
 
@@ -54,17 +55,22 @@ class Resimulation:
         self,
         experiment: Experiment,
         variant_id: str,
-        window_days: int | None,
+        days: tuple[int, int | None],
         replications: int,
         rng: np.random.Generator,
     ) -> dict[str, np.ndarray]:
-        """Sums over the exposed viewers, one number per replication."""
+        """Sums over the exposed viewers, one number per replication.
+
+        `days` are the first day after the exposure that counts and the one that no longer does.
+        """
         sums = {name: np.zeros(replications) for name in QUANTITIES}
         for viewer, requests in self.requests.items():
             own = [r for r in requests if experiment.surface in (None, r[1])]
             if not own or own[0][0] >= self.end_at:
                 continue
             exposed_at, _, first_device, _ = own[0]
+            from_day, window_days = days
+            from_at = exposed_at + timedelta(days=from_day)
             stop_at = (
                 self.end_at if window_days is None else exposed_at + timedelta(days=window_days)
             )
@@ -72,7 +78,7 @@ class Resimulation:
             ordered = np.zeros(replications)
             arms: dict[tuple[str, bool], np.ndarray] = {}
             for requested_at, surface, device, page in requests:
-                if not exposed_at <= requested_at < stop_at:
+                if not from_at <= requested_at < stop_at:
                     continue
                 if (surface, device) not in arms:
                     arms[surface, device] = (
@@ -90,6 +96,7 @@ class Resimulation:
             sums["viewers"] += 1
             sums["has_watch"] += watched > 0
             sums["has_order"] += ordered > 0
+        sums["score"] = sums["minutes"] + 60 * sums["has_order"]
         return sums
 
     @staticmethod

@@ -43,10 +43,15 @@ def test_declared_variants_weights_control_and_start_are_the_simulated_ones(expe
 
 
 def test_every_declared_metric_has_a_true_effect_over_its_own_window():
-    declared = declared_metrics()
-    assert {
-        name: metric["meta"].get("window", {}).get("days") for name, metric in declared.items()
-    } == {metric.metric_name: metric.window_days for metric in TRUE_METRICS}
+    def days(meta: dict) -> tuple[int, int | None]:
+        retention = meta.get("retention")
+        if retention:
+            return retention["from_day"], retention["to_day"]
+        return 0, meta.get("window", {}).get("days")
+
+    assert {name: days(metric["meta"]) for name, metric in declared_metrics().items()} == {
+        metric.metric_name: (metric.from_day, metric.window_days) for metric in TRUE_METRICS
+    }
 
 
 def test_true_effects_use_the_declared_kind_of_metric():
@@ -54,7 +59,7 @@ def test_true_effects_use_the_declared_kind_of_metric():
         declared = declared_metrics()[metric.metric_name]
         is_ratio = declared["type"] == "ratio"
         assert is_ratio == (metric.denominator != "viewers")
-        is_proportion = declared["meta"].get("kind") == "proportion"
+        is_proportion = declared["meta"].get("kind") in {"proportion", "retention"}
         assert is_proportion == metric.numerator.startswith("has_")
 
 

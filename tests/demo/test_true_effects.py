@@ -65,15 +65,13 @@ def test_true_effects_equal_the_mean_of_many_replays_drawn_event_by_event(experi
         }
         replays = Resimulation(world)
     rng = np.random.default_rng(1)
-    for window_days in (None, 7):
+    for days in ((0, None), (0, 7), (1, 7)):
         totals = {
-            arm.variant_id: replays.totals(
-                experiment, arm.variant_id, window_days, REPLICATIONS, rng
-            )
+            arm.variant_id: replays.totals(experiment, arm.variant_id, days, REPLICATIONS, rng)
             for arm in experiment.arms
         }
         for metric in TRUE_METRICS:
-            if metric.window_days != window_days:
+            if (metric.from_day, metric.window_days) != days:
                 continue
             # A ratio of expected sums: of the sums over all replays.
             means, errors = {}, {}

@@ -9,7 +9,15 @@ import numpy as np
 from abstats.inference import Effect
 from abstats.moments import Moments
 
-COUNTLESS = ("control_n", "treatment_n", "test", "status", "status_reason", "region")
+COUNTLESS = (
+    "control_n",
+    "treatment_n",
+    "test",
+    "status",
+    "status_reason",
+    "region",
+    "counts",
+)
 
 
 def read_columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:

@@ -38,6 +38,7 @@ def counts(**units: int) -> pa.Table:
         {
             "experiment_id": ["ranker"] * len(units),
             "variant_id": list(units),
+            "stratum": ["all"] * len(units),
             "count_name": ["units"] * len(units),
             "n": list(units.values()),
         }

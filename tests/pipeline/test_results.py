@@ -6,9 +6,15 @@ import pytest
 from abstats.pipeline.results import results
 from tests.analysis.worlds import DAY, a_metric, an_experiment, moment_rows, moments_table
 
-GRIDS = ("experiment_id", "metric_name", "definition_hash", "point", "value")
 EXPERIMENT = an_experiment()
 NOW, BEFORE = a_metric("clicks"), a_metric("clicks", missing="exclude")
+
+GRIDS = pa.schema(
+    [
+        (name, pa.string())
+        for name in ("experiment_id", "metric_name", "definition_hash", "point", "value")
+    ]
+).empty_table()
 
 
 def estimated(*metrics):
@@ -24,13 +30,12 @@ def estimated(*metrics):
         for metric in metrics
         for variant in EXPERIMENT.variants
     ]
-    nothing = dict.fromkeys((*GRIDS, "variant_id"), pa.array([], pa.string()))
     return results(
         experiments,
         pa.table({"definition": [NOW.model_dump_json()]}),
         moments_table(*blocks),
-        quantile_grids=pa.table(nothing),
-        gini_values=pa.table(nothing),
+        quantile_grids=GRIDS,
+        gini_values=pa.table({}),
     )
 
 

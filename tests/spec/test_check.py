@@ -5,7 +5,7 @@ import pytest
 from abstats.spec import ExperimentSpec, MetricSpec
 from abstats.spec.check import check_project
 from abstats.spec.graph import read_metrics
-from abstats.spec.unsupported import NOT_MEASURED, NOT_RUN, not_measured_yet, not_run_yet
+from abstats.spec.unsupported import NOT_MEASURED, not_measured_yet
 
 from .examples import EXPERIMENT, conversion, derived, fact, graph, parsed, ratio, simple, where
 
@@ -205,22 +205,3 @@ def test_what_is_not_measured_yet_is_refused_by_name(what: str) -> None:
 
 def test_what_is_measured_is_not_refused() -> None:
     assert all(not_measured_yet(metric) is None for metric in metrics())
-    assert not_run_yet(experiment()) is None
-
-
-RAMP = "allocation: [{from: 2026-01-05, weights: {control: 0.5, ranker_v2: 0.5}}]\n"
-NOT_RUN_YET = {
-    ("allocation",): RAMP + EXPERIMENT,
-    ("analysis", "post_stratify"): EXPERIMENT + "  post_stratify: platform\n",
-    ("segments",): EXPERIMENT.replace("is_new_user]", "{name: is_new_user, keep: 5}]"),
-}
-
-
-@pytest.mark.parametrize("path", NOT_RUN)
-def test_what_is_not_run_yet_is_refused_with_its_line(path: tuple[str, ...]) -> None:
-    spec = experiment(NOT_RUN_YET[path])
-    problem = not_run_yet(spec)
-    assert problem is not None
-    assert problem.line is not None
-    assert problem.key == ".".join(path)
-    assert problem in check_project([], [spec], None)

@@ -3,10 +3,17 @@
 import pytest
 import sqlglot
 
-from abstats.spec.covariate import CupedSpec
-from abstats.spec.values import GiniSpec, QuantileSpec, RetentionSpec, TransformSpec
+from abstats.spec.covariate import Covariate, CupedSpec
+from abstats.spec.values import (
+    GiniSpec,
+    QuantileSpec,
+    RetentionSpec,
+    TransformSpec,
+    WinsorizeSpec,
+)
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
+from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.gini_values import gini_values_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.quantile_grids import quantile_grids_sql
@@ -14,7 +21,7 @@ from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.value_counts import value_counts_sql
-from tests.warehouse.worlds import FACTS, experiment, levels_of, metric
+from tests.warehouse.worlds import FACTS, experiment, levels_of, measure, metric, part
 
 NO_CUPED = CupedSpec(enabled=False)
 METRICS = [
@@ -27,6 +34,13 @@ METRICS = [
     metric("smallest", agg="min"),
     metric("last", agg="last_value", missing="exclude"),
     metric("labels", agg="count_distinct"),
+    metric("capped", winsorize=WinsorizeSpec(upper=0.99), days=7),
+    metric(
+        "score",
+        "composite",
+        parts=(part("total", 2.0, measure("value"), standardise="pre_period"),),
+        covariates=(Covariate(name="score", attribute="score"),),
+    ),
     metric("conversion", "conversion", days=7, denominator_fact="orders", cuped=NO_CUPED),
     metric("p95", "quantile", quantile=QuantileSpec(p=0.95), cuped=NO_CUPED),
     metric("p50", "quantile", quantile=QuantileSpec(p=0.5, over="units"), cuped=NO_CUPED),
@@ -41,6 +55,7 @@ SOURCES = Sources(
     dates=Relation("dates", {}),
     facts={fact: Relation(fact, {}) for fact in FACTS},
     grids=Relation("grids", {}),
+    scales=Relation("scales", {}),
 )
 
 
@@ -48,6 +63,7 @@ SOURCES = Sources(
 def test_every_statement_is_a_single_select(adapter_type: str) -> None:
     units = Relation("units", {})
     for sql in (
+        frozen_scales_sql(PLAN, SOURCES, "stored", adapter_type),
         unit_measures_sql(PLAN, SOURCES, adapter_type),
         cell_moments_sql(
             PLAN, "select * from units", "select * from wanted", adapter_type, levels_of(PLAN)

@@ -17,11 +17,12 @@ from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 from abstats.spec.roles import MetricRoles
 from abstats.spec.values import UNIT, GiniSpec
+from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.gini_values import gini_values_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from tests.analysis.worlds import STAMP
 from tests.inference.gini_worlds import gini
-from tests.warehouse.worlds import SOURCES, World, compiled, experiment, load, metric
+from tests.warehouse.worlds import SOURCES, World, build_tables, compiled, experiment, load, metric
 
 LAST = datetime(2026, 1, 20)
 DAY = datetime(2026, 1, 19).date()
@@ -53,16 +54,15 @@ def tables(
     connection.register("raw_exposures", exposures)
     connection.register("raw_events", events)
     connection.execute(
-        "insert into exposures select experiment_id, unit_id, variant_id,"
-        " timestamp '2026-01-05' + to_hours(hour), null, platform, null from raw_exposures"
+        "insert into first_exposures select experiment_id, unit_id, variant_id,"
+        " timestamp '2026-01-05' + to_hours(hour), null, 1, platform, null from raw_exposures"
     )
     connection.execute(
         "insert into events select unit_id, timestamp '2026-01-05' + to_hours(hour), value,"
         " weight, creator from raw_events"
     )
     statements = compiled(experiments, metrics)
-    connection.execute(f"create table units as {statements.units}")
-    connection.execute(f"create table moments as {statements.moments}")
+    build_tables(connection, statements)
     plan = plan_measurement(experiments, metrics)
     sql = gini_values_sql(plan, SOURCES, "units", "duckdb")
     return read_ginis(connection.execute(sql).to_arrow_table())
@@ -147,10 +147,11 @@ def test_coefficients_of_blocks_and_groups_are_those_of_loops_over_the_rows(
 ) -> None:
     exposures, events = world(1, 230, treated=0.25)
     e1 = experiment("e1", [spec.name], segments=["platform"])
+    place = row_hash_sql(["unit_id", "'e1|gini'"], "duckdb")
     with duckdb.connect() as connection:
         found = tables(connection, [e1], [spec], exposures, events)
         order = connection.execute(
-            "select unit_id from exposures order by hash(unit_id, 'e1|gini') % 4294967296, unit_id"
+            f"select unit_id from exposures order by {place}, unit_id"
         ).fetchall()
     wanted = expected(exposures, events, spec, [unit for (unit,) in order])
     assert len(wanted["a"][2]) > 1

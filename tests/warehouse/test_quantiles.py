@@ -55,6 +55,7 @@ METRICS = [
 EXPERIMENT = experiment("e1", [spec.name for spec in METRICS], segments=["platform"])
 PLAN = plan_measurement([EXPERIMENT], METRICS)
 LAST = datetime(2026, 1, 20)
+EXPOSURES = f"create table exposures as {compiled([EXPERIMENT], METRICS).exposures}"
 
 
 class Rows:
@@ -85,8 +86,8 @@ class Rows:
         )
         connection.register("raw_units", units)
         connection.execute(
-            "insert into exposures select 'e1', u, if(v = 1, 'b', 'a'), ? + to_hours(h), null,"
-            " 'p' || p, null from raw_units",
+            "insert into first_exposures select 'e1', u, if(v = 1, 'b', 'a'),"
+            " ? + to_hours(h), null, 1, 'p' || p, null from raw_units",
             [at.as_py()],
         )
         events = pa.table({"u": self.unit, "h": self.hour, "x": self.value})
@@ -222,6 +223,7 @@ def test_a_grid_is_frozen_by_the_first_days_that_have_enough_events_and_then_sta
     rows = Rows(4, n=4000)
     with duckdb.connect() as connection:
         rows.load(connection)
+        connection.execute(EXPOSURES)
         per_day: dict[int, int] = {}
         for hour in rows.hour[rows.counted(15 * 24, None)]:
             per_day[hour // 24] = per_day.get(hour // 24, 0) + 1
@@ -250,6 +252,7 @@ def test_few_distinct_values_are_all_points_with_and_without_the_events_at_them(
     rows.value = np.round(np.minimum(rows.value / 50, 7))
     with duckdb.connect() as connection:
         rows.load(connection)
+        connection.execute(EXPOSURES)
         grid = [row[2:4] for row in grids_of(connection) if row[0] == "p95"]
     values = sorted(set(rows.value[rows.counted(15 * 24, None)]))
     assert len(values) > 3

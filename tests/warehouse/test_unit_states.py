@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from abstats.spec.covariate import CupedSpec
 from abstats.warehouse.measurement_plan import plan_measurement
+from abstats.warehouse.placeholders import compile_expression
 from abstats.warehouse.terms import Period
 from abstats.warehouse.unit_states import How, State, states_of
 from tests.warehouse.worlds import experiment, metric
@@ -134,3 +135,10 @@ def test_a_state_has_the_same_name_whatever_else_is_declared() -> None:
     beside = states_of(plan_measurement([experiment("e1", ["zzz", "total"])], [one, other]))
     assert {state.name for state in alone} < {state.name for state in beside}
     assert all(len(state.name) <= 63 for state in beside)
+
+
+def test_an_engine_that_cannot_merge_lists_says_so_and_what_to_do() -> None:
+    state = State("s", "events", "value", "distinct", AFTER)
+    table = ibis.table({"s": "array<string>"}, name="states")
+    with pytest.raises(ValueError, match=r"adapter type == 'postgres', .*`timeline: latest`"):
+        compile_expression(table.agg(s=state.merged(table.s)), {}, "postgres")

@@ -32,6 +32,8 @@ def test_nan_infinity_and_overflowing_numbers_are_counted_per_metric() -> None:
     sql = value_counts_sql(plan_measurement(EXPERIMENTS, METRICS), Relation("units", {}), "duckdb")
     with duckdb.connect() as connection:
         load(connection, world)
-        connection.execute(f"create table units as {compiled(EXPERIMENTS, METRICS).units}")
+        statements = compiled(EXPERIMENTS, METRICS)
+        connection.execute(f"create table exposures as {statements.exposures}")
+        connection.execute(f"create table units as {statements.units}")
         rows = connection.execute(f"select * from ({sql}) order by 1").fetchall()
     assert rows == [("rate", 7, 0, 4), ("total", 5, None, 4)]

@@ -11,6 +11,7 @@ from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.partitions import PartitionSources
 from abstats.warehouse.quantile_grids import quantile_grids_sql
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_days import unit_days_sql, unit_histories_sql
 from abstats.warehouse.unit_timeline import StoredStates, timeline_measures_sql
 from tests.warehouse.worlds import SOURCES, levels_of
@@ -28,6 +29,8 @@ def build_timeline(
 ) -> None:
     """Fill `timeline` with the per-unit table of every date; the world has been loaded."""
     plan = plan_measurement(experiments, metrics)
+    exposures = stratified_exposures_sql(plan, "first_exposures", "dates", "duckdb")
+    connection.execute(f"create table exposures as {exposures}")
     connection.execute(f"create table fact_days as {fact_days_sql(plan, SOURCES.facts, 'duckdb')}")
     connection.execute(
         "create table exposure_days as select experiment_id, cast(exposed_at as date) as"

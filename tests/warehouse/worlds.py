@@ -17,9 +17,11 @@ from abstats.spec.meta import Kind, Missing
 from abstats.spec.metric import MetricSpec
 from abstats.spec.window import Window
 from abstats.warehouse.cell_moments import cell_moments_sql
+from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_measurement
 from abstats.warehouse.quantile_grids import quantile_grids_sql
 from abstats.warehouse.relation import Relation
+from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 
@@ -142,9 +144,9 @@ def measure(
 
 def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
     connection.execute(
-        "create table exposures (experiment_id text, unit_id bigint, variant_id text,"
-        " exposed_at timestamp, first_seen_at timestamp, segment__platform text,"
-        " attribute__score double)"
+        "create table first_exposures (experiment_id text, unit_id bigint, variant_id text,"
+        " exposed_at timestamp, first_seen_at timestamp, n_variants bigint,"
+        " segment__platform text, attribute__score double)"
     )
     connection.execute(
         "create table dates (experiment_id text, starts_at timestamp, ends_at timestamp,"
@@ -157,9 +159,9 @@ def load(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         )
     _insert(
         connection,
-        "exposures",
+        "first_exposures",
         [
-            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, e.platform, e.score)
+            (e.experiment, e.unit, e.variant, e.at, e.first_seen_at, 1, e.platform, e.score)
             for e in world.exposures
         ],
     )
@@ -191,25 +193,30 @@ def _insert(
         )
 
 
-SOURCES = Sources(
-    exposures=Relation("exposures", {"unit_id": "bigint"}),
-    dates=Relation("dates", {}),
-    facts={fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS},
-    grids=Relation("grids", {}),
-)
-
-
 class Statements(NamedTuple):
-    """SQL of the per-unit table and of the moments, as the dbt models have it."""
+    """SQL of exposures, frozen scales, per-unit table and moments, as the dbt models have it."""
 
+    exposures: str
+    scales: str
     units: str
     moments: str
     grids: str
 
 
+SOURCES = Sources(
+    exposures=Relation("exposures", {"unit_id": "bigint"}),
+    dates=Relation("dates", {}),
+    facts={fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS},
+    scales=Relation("scales", {}),
+    grids=Relation("grids", {}),
+)
+
+
 def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec]) -> Statements:
     plan = plan_measurement(experiments, metrics)
     return Statements(
+        stratified_exposures_sql(plan, "first_exposures", "dates", "duckdb"),
+        frozen_scales_sql(plan, SOURCES, None, "duckdb"),
         unit_measures_sql(plan, SOURCES, "duckdb"),
         cell_moments_sql(
             plan,
@@ -231,13 +238,15 @@ def levels_of(plan: MeasurementPlan) -> dict[str, list[float]]:
 
 
 def build(connection: duckdb.DuckDBPyConnection, world: World, statements: Statements) -> None:
-    """Fill the tables `units` and `moments` as the dbt models would."""
+    """Fill the tables `exposures`, `scales`, `units` and `moments` as the dbt models would."""
     load(connection, world)
     build_tables(connection, statements)
 
 
 def build_tables(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
-    """The same from tables that are there."""
+    """The same from the tables of a world that are there."""
+    connection.execute(f"create table exposures as {statements.exposures}")
+    connection.execute(f"create table scales as {statements.scales}")
     connection.execute(f"create table grids as {statements.grids}")
     connection.execute(f"create table units as {statements.units}")
     connection.execute(f"create table moments as {statements.moments}")

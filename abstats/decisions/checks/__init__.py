@@ -1,6 +1,7 @@
 """The health checks: each takes the evidence of one experiment and returns rows."""
 
 from abstats.decisions.checks.activity import activity_before_exposure
+from abstats.decisions.checks.caps import units_above_cap
 from abstats.decisions.checks.covariates import covariate_balance
 from abstats.decisions.checks.crossover import units_in_several_variants
 from abstats.decisions.checks.dates import exposures_outside_dates
@@ -26,6 +27,7 @@ CHECKS = (
     covariate_balance,
     metric_data_behind,
     metric_without_data,
+    units_above_cap,
 )
 """In the order in which they explain each other: a verdict names the first that fails."""
 
@@ -39,6 +41,7 @@ __all__ = [
     "missing_unit",
     "missing_variant",
     "sample_ratio_mismatch",
+    "units_above_cap",
     "units_in_several_variants",
     "unknown_variants",
     "variants_without_units",

@@ -19,7 +19,7 @@ from abstats.decisions.check import (
 )
 from abstats.decisions.counts import UNITS, UNITS_ACTIVE_BEFORE_EXPOSURE
 from abstats.decisions.wording import listed, p_value, percent
-from abstats.inference import homogeneity_test
+from abstats.inference import stratified_homogeneity_test
 
 NAME = "activity_before_exposure"
 
@@ -35,7 +35,8 @@ def activity_before_exposure(evidence: Evidence) -> list[Check]:
     """Chi-square that the same share of units was active before exposure in every variant.
 
     Units with an event between the experiment's start and their exposure are normal; a share
-    that differs says that exposure is logged at different moments.
+    that differs says that exposure is logged at different moments. In a ramp the shares are
+    compared within each allocation period: who comes later has had more time.
     """
     counts = evidence.counts
     units = {
@@ -55,7 +56,9 @@ def activity_before_exposure(evidence: Evidence) -> list[Check]:
     detail = f"Active between the start and their exposure: {shares}"
     if sum(active) in (0, sum(units.values())):
         return [Check(NAME, EXPERIMENT, 0.0, math.nan, FAIL_P, PASS, f"{detail}.", NO_STEP)]
-    test = homogeneity_test(active, list(units.values()))
+    test = stratified_homogeneity_test(
+        evidence.by_period(UNITS_ACTIVE_BEFORE_EXPOSURE), evidence.by_period(UNITS)
+    )
     status = status_of_p(test.p_value, fail=FAIL_P)
     return [
         Check(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from abstats.decisions.check import (
     EXPERIMENT,
@@ -21,6 +21,7 @@ from abstats.decisions.check import (
 from abstats.decisions.wording import number, p_value
 from abstats.inference import balance_test
 from abstats.moments import Moments
+from abstats.spec.strata import UNSTRATIFIED
 
 NAME = "covariate_balance"
 
@@ -38,44 +39,69 @@ def covariate_balance(evidence: Evidence) -> list[Check]:
 
     The joint test allows for the number of covariates. The tests per metric find one metric that
     is off among many: they are held to the bounds divided by their number (Bonferroni), so that
-    they raise together no more false alarms than one test.
+    they raise together no more false alarms than one test. In a ramp units of different periods
+    may differ, so each allocation period is tested by itself, and the smallest p-value is held to
+    the bounds divided by the number of periods too.
     """
     names = list(evidence.metrics)
     if not evidence.has_units:
         return [no_exposures(NAME, subject) for subject in (EXPERIMENT, *names)]
-    arms = [moments for moments in evidence.covariates.values() if moments.n > 1]
-    if len(arms) < 2:
+    periods = {
+        period: used
+        for period, arms in sorted(evidence.covariates.items())
+        if len(used := [moments for moments in arms.values() if moments.n > 1]) > 1
+    }
+    if not periods:
         detail = "No covariates in two variants."
         return [not_applicable(NAME, detail, subject) for subject in (EXPERIMENT, *names)]
-    found = {name: _columns(name, arms[0].columns) for name in names}
-    n_tests = sum(1 for columns in found.values() if columns)
+    found = {name: _columns(name, _columns_of(periods)) for name in names}
+    n_metrics = sum(1 for columns in found.values() if columns)
     per_metric = [
-        _check(name, [arm.select(*columns) for arm in arms], n_tests)
+        _check(name, _selected(periods, columns), n_metrics)
         if columns
         else not_applicable(NAME, "The metric has no covariate.", name)
         for name, columns in found.items()
     ]
-    return [_check(EXPERIMENT, arms, 1), *per_metric]
+    return [_check(EXPERIMENT, periods, 1), *per_metric]
 
 
 def _columns(metric: str, columns: Sequence[str]) -> list[str]:
     return [column for column in columns if column.rpartition(".")[0] == metric]
 
 
-def _check(subject: str, arms: Sequence[Moments], n_tests: int) -> Check:
-    test = balance_test(arms)
-    if math.isnan(test.p_value):
-        detail = "Too few units, or the covariates do not vary: "
-        detail += ", ".join(arms[0].columns) + "."
+def _columns_of(periods: Mapping[str, Sequence[Moments]]) -> tuple[str, ...]:
+    return next(iter(periods.values()))[0].columns
+
+
+def _selected(
+    periods: Mapping[str, Sequence[Moments]], columns: Sequence[str]
+) -> dict[str, list[Moments]]:
+    return {period: [arm.select(*columns) for arm in arms] for period, arms in periods.items()}
+
+
+def _check(subject: str, periods: Mapping[str, Sequence[Moments]], n_metrics: int) -> Check:
+    columns = ", ".join(_columns_of(periods))
+    tests = {
+        period: test
+        for period, arms in periods.items()
+        if not math.isnan((test := balance_test(arms)).p_value)
+    }
+    if not tests:
+        detail = f"Too few units, or the covariates do not vary: {columns}."
         return not_applicable(NAME, detail, subject)
+    period, test = min(tests.items(), key=lambda item: item[1].p_value)
+    n_tests = n_metrics * len(tests)
     fail, warn = FAIL_P / n_tests, WARN_P / n_tests
     status = status_of_p(test.p_value, fail=fail, warn=warn)
+    where = "" if period == UNSTRATIFIED else f" in the allocation period from {period}"
     detail = (
-        f"Equal means of {', '.join(arms[0].columns)} in {len(arms)} variants: Hotelling's T2 "
+        f"Equal means of {columns} in {len(periods[period])} variants{where}: Hotelling's T2 "
         f"{number(test.statistic)} on {test.degrees_of_freedom:g} degrees of freedom, "
         f"{p_value(test.p_value)}. Warns below {number(warn)}, fails below {number(fail)}"
     )
-    detail += f" (for {n_tests} metrics)." if n_tests > 1 else "."
+    counted = {"metrics": n_metrics, "periods": len(tests)}
+    several = " in ".join(f"{n} {what}" for what, n in counted.items() if n > 1)
+    detail += f" (for {several})." if several else "."
     return Check(
         NAME,
         subject,

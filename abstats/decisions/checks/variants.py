@@ -96,7 +96,7 @@ def variants_without_units(evidence: Evidence) -> list[Check]:
     if not unseen:
         detail = "Every declared variant has units."
         return [Check(UNSEEN, EXPERIMENT, 0.0, math.nan, fail, PASS, detail, NO_STEP)]
-    p = min(math.exp(units * math.log1p(-experiment.variants[name])) for name in unseen)
+    p = min(_chance_of_none(evidence, name) for name in unseen)
     detail = (
         f"No unit out of {units:,} was first exposed to {listed(map(repr, unseen))}; "
         f"chance alone: {p_value(p)}."
@@ -107,3 +107,9 @@ def variants_without_units(evidence: Evidence) -> list[Check]:
     )
     status = FAIL if p < fail else WARN
     return [Check(UNSEEN, EXPERIMENT, float(len(unseen)), p, fail, status, detail, step)]
+
+
+def _chance_of_none(evidence: Evidence, variant: str) -> float:
+    """Chance that no unit meets the variant, at the weights of the units' periods."""
+    periods = zip(evidence.weights.values(), evidence.by_period(UNITS), strict=True)
+    return math.exp(sum(sum(units) * math.log1p(-weights[variant]) for weights, units in periods))

@@ -57,7 +57,11 @@ with followed as (
             as n_before_end,
         count(*) filter (
             served.requested_at < first_exposure.exposed_at + to_days(7)
-        ) as n_in_week
+        ) as n_in_week,
+        count(*) filter (
+            served.requested_at >= first_exposure.exposed_at + to_days(1)
+            and served.requested_at < first_exposure.exposed_at + to_days(7)
+        ) as n_after_a_day
     from first_exposure
     inner join served
         on
@@ -71,6 +75,7 @@ pages as (
 
     select
         *,
+        0 as from_day,
         null::integer as window_days,
         n_before_end as n
     from followed
@@ -78,10 +83,18 @@ pages as (
     union all
     select
         *,
+        0 as from_day,
         7 as window_days,
         n_in_week as n
     from followed
     where n_in_week > 0
+    union all
+    select
+        *,
+        1 as from_day,
+        7 as window_days,
+        n_after_a_day as n
+    from followed
 
 ),
 
@@ -98,6 +111,7 @@ owners as (
 select
     pages.experiment_id,
     pages.viewer_ix,
+    pages.from_day,
     pages.window_days,
     pages.surface,
     pages.is_second_device,
@@ -120,7 +134,7 @@ inner join expected_page
         pages.viewer_ix = expected_page.viewer_ix
         and pages.page = expected_page.page
         and owners.model = expected_page.model
-group by 1, 2, 3, 4, 5, 6, 7;
+group by 1, 2, 3, 4, 5, 6, 7, 8;
 
 insert into true_sum
 with devices as (
@@ -128,6 +142,7 @@ with devices as (
     select
         possible_sum.experiment_id,
         steering.variant_id,
+        possible_sum.from_day,
         possible_sum.window_days,
         possible_sum.viewer_ix,
         possible_sum.surface,
@@ -149,7 +164,7 @@ with devices as (
             and possible_sum.surface = steering.surface
             and possible_sum.model = steering.model
             and possible_sum.is_steered = steering.is_steered
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
@@ -158,6 +173,7 @@ viewers as (
     select
         experiment_id,
         variant_id,
+        from_day,
         window_days,
         viewer_ix,
         sum(pages) as pages,
@@ -171,13 +187,14 @@ viewers as (
         1 - product(no_watch_chance) as has_watch,
         1 - product(no_order_chance) as has_order
     from devices
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
 
 )
 
 select
     experiment_id,
     variant_id,
+    from_day,
     window_days,
     count(*) as viewers,
     sum(pages) as pages,
@@ -189,6 +206,7 @@ select
     sum(orders) as orders,
     sum(revenue) as revenue,
     sum(has_watch) as has_watch,
-    sum(has_order) as has_order
+    sum(has_order) as has_order,
+    sum(minutes + 60 * has_order) as score
 from viewers
-group by 1, 2, 3;
+group by 1, 2, 3, 4;

@@ -13,5 +13,6 @@ create or replace temp table true_metric (
     metric_name varchar,
     numerator varchar,
     denominator varchar,
-    window_days integer
+    window_days integer,
+    from_day integer
 );

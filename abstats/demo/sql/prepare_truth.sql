@@ -31,6 +31,7 @@ where not flag.is_steered or arm.surface = owner.surface;
 create or replace temp table true_sum (
     experiment_id varchar,
     variant_id varchar,
+    from_day integer,
     window_days integer,
     viewers double,
     pages double,
@@ -42,5 +43,6 @@ create or replace temp table true_sum (
     orders double,
     revenue double,
     has_watch double,
-    has_order double
+    has_order double,
+    score double
 );

@@ -5,8 +5,9 @@ with chunks_added as (
     select
         experiment_id,
         variant_id,
+        from_day,
         window_days,
-        sum(columns(* exclude (experiment_id, variant_id, window_days)))
+        sum(columns(* exclude (experiment_id, variant_id, from_day, window_days)))
     from true_sum
     group by all
 
@@ -15,7 +16,7 @@ with chunks_added as (
 sums as (
 
     unpivot chunks_added
-    on columns(* exclude (experiment_id, variant_id, window_days))
+    on columns(* exclude (experiment_id, variant_id, from_day, window_days))
     into name quantity value total
 
 ),
@@ -31,6 +32,7 @@ means as (
     inner join sums as numerator
         on
             true_metric.numerator = numerator.quantity
+            and true_metric.from_day = numerator.from_day
             and true_metric.window_days
             is not distinct from numerator.window_days
     inner join sums as denominator
@@ -38,6 +40,7 @@ means as (
             true_metric.denominator = denominator.quantity
             and numerator.experiment_id = denominator.experiment_id
             and numerator.variant_id = denominator.variant_id
+            and numerator.from_day = denominator.from_day
             and numerator.window_days
             is not distinct from denominator.window_days
 

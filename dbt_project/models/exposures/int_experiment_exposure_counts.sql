@@ -60,6 +60,7 @@ exposed as (
     select
         first_exposures.experiment_id,
         first_exposures.variant_id,
+        first_exposures.stratum,
         count(*) as units,
         sum(case when first_exposures.n_variants > 1 then 1 else 0 end)
             as units_in_several_variants
@@ -69,7 +70,8 @@ exposed as (
     where first_exposures.exposed_at < dates.analysis_end_at
     group by
         first_exposures.experiment_id,
-        first_exposures.variant_id
+        first_exposures.variant_id,
+        first_exposures.stratum
 
 ),
 
@@ -78,12 +80,14 @@ active_before as (
     select
         experiment_id,
         variant_id,
+        stratum,
         sum(case when is_active_before_exposure then 1 else 0 end)
             as units_active_before_exposure
     from unit_measures
     group by
         experiment_id,
-        variant_id
+        variant_id,
+        stratum
 
 ),
 
@@ -92,6 +96,7 @@ counts as (
     select
         experiment_id,
         variant_id,
+        cast('all' as {{ dbt.type_string() }}) as stratum,
         'exposure_rows' as count_name,
         cast(exposure_rows as {{ dbt.type_bigint() }}) as n
     from logged
@@ -99,6 +104,7 @@ counts as (
     select
         experiment_id,
         variant_id,
+        cast('all' as {{ dbt.type_string() }}) as stratum,
         'rows_outside_dates' as count_name,
         cast(rows_outside_dates as {{ dbt.type_bigint() }}) as n
     from logged
@@ -106,6 +112,7 @@ counts as (
     select
         experiment_id,
         variant_id,
+        cast('all' as {{ dbt.type_string() }}) as stratum,
         'rows_missing_variant' as count_name,
         cast(rows_missing_variant as {{ dbt.type_bigint() }}) as n
     from logged
@@ -113,6 +120,7 @@ counts as (
     select
         experiment_id,
         variant_id,
+        cast('all' as {{ dbt.type_string() }}) as stratum,
         'rows_missing_unit' as count_name,
         cast(rows_missing_unit as {{ dbt.type_bigint() }}) as n
     from logged
@@ -120,6 +128,7 @@ counts as (
     select
         experiment_id,
         variant_id,
+        stratum,
         'units' as count_name,
         cast(units as {{ dbt.type_bigint() }}) as n
     from exposed
@@ -127,6 +136,7 @@ counts as (
     select
         experiment_id,
         variant_id,
+        stratum,
         'units_in_several_variants' as count_name,
         cast(units_in_several_variants as {{ dbt.type_bigint() }}) as n
     from exposed
@@ -134,6 +144,7 @@ counts as (
     select
         experiment_id,
         variant_id,
+        stratum,
         'units_active_before_exposure' as count_name,
         cast(units_active_before_exposure as {{ dbt.type_bigint() }}) as n
     from active_before

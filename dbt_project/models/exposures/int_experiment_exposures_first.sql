@@ -99,4 +99,4 @@ first_exposures as (
 
 )
 
-select * from first_exposures
+{{ abstats.stratified_exposures('first_exposures', 'dates') }}

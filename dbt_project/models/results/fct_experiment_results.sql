@@ -3,7 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key="experiment_id || '|' || metric_name || '|' || definition_hash",
     on_schema_change='append_new_columns',
-    post_hook=abstats.mark_superseded()
+    post_hook="{{ abstats.mark_superseded() }}"
 ) }}
 
 select

@@ -1,0 +1,6 @@
+select
+    user_id,
+    ordered_at,
+    channel,
+    amount
+from {{ source('raw', 'orders') }}
