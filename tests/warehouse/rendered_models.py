@@ -138,8 +138,6 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         # What is frozen is asked from the warehouse; no declaration here has a quantile.
         "run_query": lambda _: SimpleNamespace(rows=[]),
         "run_started_at": datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC),
-        # Asked for the grids that stay; nothing of these worlds has a quantile.
-        "run_query": lambda _: SimpleNamespace(rows=[]),
         "target": SimpleNamespace(type="duckdb"),
         "this": Name(name),
         "var": variables.__getitem__,
