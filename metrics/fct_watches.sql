@@ -4,15 +4,23 @@ with watches as (
 
 ),
 
+movies as (
+
+    select * from {{ ref('stg_movies__movies') }}
+
+),
+
 started as (
 
     select
-        watch_id,
-        viewer_id,
-        movie_id,
-        minutes_watched,
-        started_at
+        watches.watch_id,
+        watches.viewer_id,
+        watches.movie_id,
+        movies.creator_id,
+        watches.minutes_watched,
+        watches.started_at
     from watches
+    left join movies on watches.movie_id = movies.movie_id
 
 )
 

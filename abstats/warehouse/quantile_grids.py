@@ -92,7 +92,7 @@ def quantile_grids_sql(
         levels_sql({m.spec.name: levels[m.spec.name] for m in open_plan.metrics}, adapter_type),
     )
     return f"""
-with sample as (
+with sampled as (
 {_sample_sql(open_plan, sources, adapter_type)}
 ),
 metrics as (
@@ -109,7 +109,7 @@ days as (
         sum(count(*)) over (
             partition by experiment_id, metric_name order by event_date
         ) as n_until
-    from sample
+    from sampled
     group by experiment_id, metric_name, event_date
 ),
 periods as (
@@ -124,21 +124,21 @@ periods as (
 ),
 ranked as (
     select
-        sample.experiment_id,
-        sample.metric_name,
-        sample.value,
+        sampled.experiment_id,
+        sampled.metric_name,
+        sampled.value,
         row_number() over (
-            partition by sample.experiment_id, sample.metric_name order by sample.value
+            partition by sampled.experiment_id, sampled.metric_name order by sampled.value
         ) as position,
         dense_rank() over (
-            partition by sample.experiment_id, sample.metric_name order by sample.value
+            partition by sampled.experiment_id, sampled.metric_name order by sampled.value
         ) as value_position
-    from sample
+    from sampled
     inner join periods
         on
-            sample.experiment_id = periods.experiment_id
-            and sample.metric_name = periods.metric_name
-            and sample.event_date <= coalesce(periods.frozen_date, periods.last_date)
+            sampled.experiment_id = periods.experiment_id
+            and sampled.metric_name = periods.metric_name
+            and sampled.event_date <= coalesce(periods.frozen_date, periods.last_date)
 ),
 totals as (
     select

@@ -69,6 +69,35 @@ def test_game_rounds(cookie_cats):
     assert row["degrees_of_freedom"] == pytest.approx(58_595.48, abs=5e-3)
 
 
+@pytest.mark.parametrize(
+    ("metric", "gate_30", "gate_40"),
+    [
+        ("p50_game_rounds", 17, 16),
+        ("p75_game_rounds", 50, 52),
+        ("p90_game_rounds", 135, 134),
+        ("p95_game_rounds", 222, 220),
+        ("p50_game_rounds_of_players", 17, 16),
+    ],
+)
+def test_quantiles_of_game_rounds(cookie_cats, metric, gate_30, gate_40):
+    row = cookie_cats.result(metric)
+    assert (row["test"], row["status"]) == ("woodruff", "ok")
+    assert row["control_mean"] == pytest.approx(gate_30, abs=0.5)
+    assert row["treatment_mean"] == pytest.approx(gate_40, abs=0.5)
+    assert row["effect_abs_ci_lower"] <= gate_40 - gate_30 <= row["effect_abs_ci_upper"]
+
+
+def test_the_gini_of_game_rounds_is_that_of_the_rows(cookie_cats):
+    row = cookie_cats.result("gini_of_game_rounds")
+    assert (row["test"], row["status"]) == ("jackknife_t", "ok")
+    rounds = cookie_cats.query(
+        "select sum_gamerounds as x from raw.cookie_cats where version = 'gate_30' order by 1"
+    )
+    n, total = len(rounds), sum(r["x"] for r in rounds)
+    ranked = sum(rank * r["x"] for rank, r in enumerate(rounds, start=1))
+    assert row["control_mean"] == pytest.approx(2 * ranked / (n * total) - (n + 1) / n, abs=1e-9)
+
+
 def test_cuped_without_a_past_says_so_and_is_no_headline(cookie_cats):
     row = cookie_cats.result("game_rounds", estimator="cuped")
     assert row["status"] == "covariate_unusable"

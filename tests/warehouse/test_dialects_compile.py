@@ -4,16 +4,24 @@ import pytest
 import sqlglot
 
 from abstats.spec.covariate import Covariate, CupedSpec
-from abstats.spec.values import RetentionSpec, TransformSpec, WinsorizeSpec
+from abstats.spec.values import (
+    GiniSpec,
+    QuantileSpec,
+    RetentionSpec,
+    TransformSpec,
+    WinsorizeSpec,
+)
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.frozen_scales import frozen_scales_sql
+from abstats.warehouse.gini_values import gini_values_sql
 from abstats.warehouse.measurement_plan import plan_measurement
+from abstats.warehouse.quantile_grids import quantile_grids_sql
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
 from abstats.warehouse.value_counts import value_counts_sql
-from tests.warehouse.worlds import FACTS, experiment, measure, metric, part
+from tests.warehouse.worlds import FACTS, experiment, levels_of, measure, metric, part
 
 NO_CUPED = CupedSpec(enabled=False)
 METRICS = [
@@ -34,6 +42,10 @@ METRICS = [
         covariates=(Covariate(name="score", attribute="score"),),
     ),
     metric("conversion", "conversion", days=7, denominator_fact="orders", cuped=NO_CUPED),
+    metric("p95", "quantile", quantile=QuantileSpec(p=0.95), cuped=NO_CUPED),
+    metric("p50", "quantile", quantile=QuantileSpec(p=0.5, over="units"), cuped=NO_CUPED),
+    metric("gini", "gini", gini=GiniSpec(over="user"), cuped=NO_CUPED),
+    metric("unit_gini", "gini", gini=GiniSpec(over="unit"), cuped=NO_CUPED),
 ]
 PLAN = plan_measurement(
     [experiment("e1", [spec.name for spec in METRICS], segments=["platform"])], METRICS
@@ -42,6 +54,7 @@ SOURCES = Sources(
     exposures=Relation("exposures", {}),
     dates=Relation("dates", {}),
     facts={fact: Relation(fact, {}) for fact in FACTS},
+    grids=Relation("grids", {}),
     scales=Relation("scales", {}),
 )
 
@@ -52,7 +65,11 @@ def test_every_statement_is_a_single_select(adapter_type: str) -> None:
     for sql in (
         frozen_scales_sql(PLAN, SOURCES, "stored", adapter_type),
         unit_measures_sql(PLAN, SOURCES, adapter_type),
-        cell_moments_sql(PLAN, "select * from units", "select * from wanted", adapter_type),
+        cell_moments_sql(
+            PLAN, "select * from units", "select * from wanted", adapter_type, levels_of(PLAN)
+        ),
+        quantile_grids_sql(PLAN, SOURCES, (), levels_of(PLAN), adapter_type),
+        gini_values_sql(PLAN, SOURCES, "units", adapter_type),
         value_counts_sql(PLAN, units, adapter_type),
     ):
         assert "abstats_placeholder" not in sql

@@ -22,7 +22,7 @@ from abstats.warehouse.gini_values import gini_values_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from tests.analysis.worlds import STAMP
 from tests.inference.gini_worlds import gini
-from tests.warehouse.worlds import SOURCES, World, compiled, experiment, load, metric
+from tests.warehouse.worlds import SOURCES, World, build_tables, compiled, experiment, load, metric
 
 LAST = datetime(2026, 1, 20)
 DAY = datetime(2026, 1, 19).date()
@@ -62,9 +62,7 @@ def tables(
         " weight, creator from raw_events"
     )
     statements = compiled(experiments, metrics)
-    connection.execute(f"create table exposures as {statements.exposures}")
-    connection.execute(f"create table units as {statements.units}")
-    connection.execute(f"create table moments as {statements.moments}")
+    build_tables(connection, statements)
     plan = plan_measurement(experiments, metrics)
     sql = gini_values_sql(plan, SOURCES, "units", "duckdb")
     return read_ginis(connection.execute(sql).to_arrow_table())

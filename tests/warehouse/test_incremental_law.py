@@ -230,7 +230,9 @@ def _states(rows: list[dict[str, Any]], declared: Declared) -> list[dict[str, An
         read.append(row.get(ACTIVE_BEFORE_EXPOSURE) or None)
         if row["unit_id"] is None or any(value is not None for value in read):
             names = ("partition_key", "unit_id", "inputs_hash")
-            values = {str(index): value for index, value in enumerate(read)}
+            # The order of a list of distinct values is the engine's own.
+            lists = [tuple(sorted(map(str, v))) if isinstance(v, list) else v for v in read]
+            values = {str(index): value for index, value in enumerate(lists)}
             kept.append({**{name: row[name] for name in names}, **values})
     return kept
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from abstats.analysis import estimate_results
 from abstats.analysis.cells import Cell, read_cells
 from abstats.analysis.comparisons import Comparison, comparisons
 from abstats.analysis.distributions import Distributions, read_grids
@@ -16,11 +17,13 @@ from abstats.inference import quantile_effect
 from abstats.inference.quantile_curve import QuantileCurve
 from abstats.moments import Moments
 from abstats.spec.covariate import CupedSpec
+from abstats.spec.roles import MetricRoles
 from abstats.spec.values import QuantileSpec
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.quantile_grids import GridKey, quantile_grids_sql
 from abstats.warehouse.strata import stratified_exposures_sql
+from tests.analysis.worlds import STAMP
 from tests.inference.quantile_worlds import curve
 from tests.warehouse.timelines import DATES, build_timeline
 from tests.warehouse.worlds import (
@@ -53,6 +56,7 @@ METRICS = [
 EXPERIMENT = experiment("e1", [spec.name for spec in METRICS], segments=["platform"])
 PLAN = plan_measurement([EXPERIMENT], METRICS)
 LAST = datetime(2026, 1, 20)
+EXPOSURES = f"create table exposures as {compiled([EXPERIMENT], METRICS).exposures}"
 
 
 class Rows:
@@ -83,8 +87,8 @@ class Rows:
         )
         connection.register("raw_units", units)
         connection.execute(
-            "insert into first_exposures select 'e1', u, if(v = 1, 'b', 'a'), ? + to_hours(h),"
-            " null, 1, 'p' || p, null from raw_units",
+            "insert into first_exposures select 'e1', u, if(v = 1, 'b', 'a'),"
+            " ? + to_hours(h), null, 1, 'p' || p, null from raw_units",
             [at.as_py()],
         )
         events = pa.table({"u": self.unit, "h": self.hour, "x": self.value})
@@ -222,6 +226,7 @@ def test_a_grid_is_frozen_by_the_first_days_that_have_enough_events_and_then_sta
     rows = Rows(4, n=4000)
     with duckdb.connect() as connection:
         rows.load(connection)
+        connection.execute(EXPOSURES)
         per_day: dict[int, int] = {}
         for hour in rows.hour[rows.counted(15 * 24, None)]:
             per_day[hour // 24] = per_day.get(hour // 24, 0) + 1
@@ -250,6 +255,7 @@ def test_few_distinct_values_are_all_points_with_and_without_the_events_at_them(
     rows.value = np.round(np.minimum(rows.value / 50, 7))
     with duckdb.connect() as connection:
         rows.load(connection)
+        connection.execute(EXPOSURES)
         grid = [row[2:4] for row in grids_of(connection) if row[0] == "p95"]
     values = sorted(set(rows.value[rows.counted(15 * 24, None)]))
     assert len(values) > 3
@@ -264,3 +270,48 @@ def test_just_below_a_value_lies_no_other_double() -> None:
     below = values - np.abs(values) * 1.2e-16
     assert (below < values).all()
     assert (np.nextafter(below, np.inf) == values).all()
+
+
+def test_a_quantile_has_rows_of_every_segment_and_a_guardrail_on_it_an_answer() -> None:
+    rows = Rows(7, n=2500)
+    roles = {
+        "primary": ["p50_of_counts"],
+        "guardrails": [
+            {"metric": "p95", "margin": 0.3},
+            {"metric": "p90_of_units", "absolute_margin": 1e-6},
+        ],
+    }
+    guarded = EXPERIMENT.model_copy(update={"metrics": MetricRoles.model_validate(roles)})
+    day = LAST.date() - timedelta(days=1)
+    with duckdb.connect() as connection:
+        rows.load(connection)
+        build_tables(connection, compiled([guarded], METRICS))
+        moments = connection.execute("select * from moments").to_arrow_table()
+        grids = connection.execute("select * from grids").to_arrow_table()
+    found = estimate_results(
+        [guarded],
+        {spec.name: spec for spec in METRICS},
+        moments,
+        analysis_dates={"e1": day},
+        distributions=Distributions(grids=read_grids(grids)),
+        **STAMP,
+    ).to_pylist()
+    by_key = {(row["metric_name"], row["segment_value"]): row for row in found}
+    assert len(found) == len(by_key) == 3 * 4
+    latency = by_key["p95", "all"]
+    assert (latency["status"], latency["role"], latency["metric_kind"]) == (
+        "ok",
+        "guardrail",
+        "quantile",
+    )
+    assert latency["is_non_inferior"] is True
+    assert by_key["p90_of_units", "all"]["is_non_inferior"] is False
+    assert by_key["p50_of_counts", "p1"]["family"] == "primary metrics by platform, exploratory"
+    nothing = estimate_results(
+        [guarded],
+        {spec.name: spec for spec in METRICS},
+        moments.slice(0, 0),
+        analysis_dates={"e1": day},
+        **STAMP,
+    ).to_pylist()
+    assert {row["status"] for row in nothing} == {"no_data"}

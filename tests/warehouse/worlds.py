@@ -244,7 +244,7 @@ def build(connection: duckdb.DuckDBPyConnection, world: World, statements: State
 
 
 def build_tables(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
-    """The same from tables that are there."""
+    """The same from the tables of a world that are there."""
     connection.execute(f"create table exposures as {statements.exposures}")
     connection.execute(f"create table scales as {statements.scales}")
     connection.execute(f"create table grids as {statements.grids}")
