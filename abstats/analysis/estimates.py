@@ -84,7 +84,8 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
     arms = {UNADJUSTED: in_periods(comparison)}
     if comparison.has_cuped:
         arms[CUPED] = arms[UNADJUSTED]
-    if comparison.experiment.analysis.post_stratify is not None:
+    is_of_distribution = comparison.metric.kind in ("quantile", "gini")
+    if comparison.experiment.analysis.post_stratify is not None and not is_of_distribution:
         arms[POST_STRATIFIED] = in_values(comparison)
         if comparison.has_cuped:
             arms[POST_STRATIFIED_CUPED] = arms[POST_STRATIFIED]
