@@ -2,7 +2,9 @@
 {% macro mark_superseded() %}
 
     update {{ this }}
-    set is_current = false
+    set
+        is_current = false,
+        is_latest = false
     where
         is_current
         and not exists (

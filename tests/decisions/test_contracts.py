@@ -26,8 +26,10 @@ SQL_WORDS = {
     pa.date32(): "date",
     pa.timestamp("us"): "timestamp",
 }
-# What SQL adds to the rows of Python: whether a row's definition still holds.
-RESULTS_TABLE = RESULTS_SCHEMA.append(pa.field("is_current", pa.bool_()))
+# What SQL adds to the rows of Python: whether a row is of the last date, and still holds.
+RESULTS_TABLE = RESULTS_SCHEMA.append(pa.field("is_latest", pa.bool_())).append(
+    pa.field("is_current", pa.bool_())
+)
 
 
 @pytest.mark.parametrize(

@@ -307,6 +307,16 @@ def test_a_quantile_has_rows_of_every_segment_and_a_guardrail_on_it_an_answer() 
     assert latency["is_non_inferior"] is True
     assert by_key["p90_of_units", "all"]["is_non_inferior"] is False
     assert by_key["p50_of_counts", "p1"]["family"] == "primary metrics by platform, exploratory"
+    stratified = guarded.analysis.model_copy(update={"post_stratify": "platform"})
+    by_strata = estimate_results(
+        [guarded.model_copy(update={"analysis": stratified})],
+        {spec.name: spec for spec in METRICS},
+        moments,
+        analysis_dates={"e1": day},
+        distributions=Distributions(grids=read_grids(grids)),
+        **STAMP,
+    ).to_pylist()
+    assert {row["estimator"] for row in by_strata} == {"unadjusted"}
     nothing = estimate_results(
         [guarded],
         {spec.name: spec for spec in METRICS},

@@ -6,7 +6,26 @@
     post_hook="{{ abstats.mark_superseded() }}"
 ) }}
 
+with estimated as (
+
+    select * from {{ ref('int_experiment_results_estimated') }}
+
+),
+
+latest as (
+
+    select
+        experiment_id,
+        max(analysis_date) as analysis_date
+    from estimated
+    group by experiment_id
+
+)
+
 select
-    *,
+    estimated.*,
+    estimated.analysis_date = latest.analysis_date as is_latest,
     true as is_current
-from {{ ref('int_experiment_results_estimated') }}
+from estimated
+inner join latest
+    on estimated.experiment_id = latest.experiment_id
