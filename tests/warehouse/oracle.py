@@ -192,7 +192,8 @@ def stratify(experiment: ExperimentSpec, units: Sequence[Unit]) -> None:
             str(p.from_date) for p in experiment.allocation if midnight(p.from_date) <= unit.at
         ]
         strata = [*parts[-1:], *([unit.platform] if experiment.analysis.post_stratify else [])]
-        unit.stratum = "|".join(strata) or "all"
+        # A value may be the empty text.
+        unit.stratum = "|".join(strata) if strata else "all"
 
 
 def period_of(experiment: ExperimentSpec, metric: MetricSpec) -> tuple[timedelta, timedelta | None]:
