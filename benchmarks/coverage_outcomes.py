@@ -117,7 +117,9 @@ COMPARISONS = """
     from fct_experiment_results as results
     inner join raw.true_effects as truth
         using (experiment_id, treatment_variant_id, control_variant_id, metric_name)
-    where results.segment_name = 'all' and results.alpha = 0.05
+    where
+        results.segment_name = 'all' and results.alpha = 0.05
+        and results.is_latest
     order by 1, 2, 3, 5
 """
 

@@ -27,6 +27,8 @@ PUBLIC_TABLES = (
     "fct_experiment_health",
     "fct_experiment_decisions",
 )
+WITH_TIMELINE = ("fct_experiment_moments", "fct_experiment_results")
+"""Tables with rows of every analysis date."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,11 @@ class HostProject:
         return rows
 
     def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
-        """Rows of a table that have these values."""
-        return [row for row in self.query(f"select * from {table}") if _has(row, where)]
+        """Rows of a table that have these values; of the latest date unless another is asked."""
+        select = f"select * from {table}"
+        if table in WITH_TIMELINE and "analysis_date" not in where:
+            select += " semi join dim_experiments using (experiment_id, analysis_date)"
+        return [row for row in self.query(select) if _has(row, where)]
 
     def row(self, table: str, **where: Any) -> dict[str, Any]:
         """The one row of a table that has these values."""

@@ -169,7 +169,8 @@ def test_a_second_build_agrees_to_a_billionth_of_a_standard_error(hillstrom, tmp
     again = hillstrom.copied_to(tmp_path / "again")
     again.build()
     order = (
-        "order by experiment_id, metric_name, treatment_variant_id, control_variant_id, estimator"
+        "order by experiment_id, metric_name, treatment_variant_id, control_variant_id, estimator,"
+        " analysis_date, segment_name, segment_value, is_winsorised"
     )
     pairs = zip(
         *(

@@ -91,7 +91,7 @@ def test_slim_ci_builds_what_a_changed_fact_changes(project, tiny_built):
         return [
             row["control_mean"]
             for row in tables["fct_experiment_results"]
-            if row["metric_name"] == metric
+            if row["metric_name"] == metric and row["is_latest"]
         ]
 
     assert means(after, "revenue") == pytest.approx([10 * x for x in means(before, "revenue")])

@@ -35,6 +35,10 @@ MENTIONED = {
     "dbt docs serve": "serves until it is stopped",
     "pip install": _INSTALLS,
     "pip install 'abstats[duckdb]'": "abstats is not published yet",
+    "python -m tests.inference.gini_worlds": "takes minutes; test_gini.py runs its worlds, fewer",
+    "python -m tests.inference.quantile_worlds": (
+        "takes minutes; test_quantile.py runs its worlds, fewer"
+    ),
     "python -m benchmarks.demo_coverage --seeds 200 --jobs 2 --write": (
         "takes some minutes; tests of benchmarks/ run it with few seeds"
     ),

@@ -64,6 +64,7 @@ def test_the_tables_hold_what_a_loop_over_the_csv_files_gives(shop):
         select control_n_units, treatment_n_units, control_mean, treatment_mean, p_value
         from fct_experiment_results
         where metric_name = 'revenue' and estimator = 'unadjusted' and segment_name = 'all'
+        and is_latest
         """,
     )
     assert len(spent["control"]) == 15

@@ -96,7 +96,7 @@ def test_an_edited_metric_and_an_edited_experiment_reach_ci(copy_of_demo):
     minutes = """
         select distinct control_mean from {}.fct_experiment_results
         where metric_name = 'watch_minutes' and experiment_id = 'aa_check'
-        and estimator = 'unadjusted'
+        and estimator = 'unadjusted' and is_latest
     """
     edit(demo / "metrics" / "fct_watches.yml", "window: {days: 7}", "window: {days: 3}")
     edit(demo / "experiments" / "aa_check.yml", "margin: 0.03", "margin: 0.04")
