@@ -45,4 +45,5 @@ def exposure_hash() -> str:
 
 unit_measures = value_counts = cell_moments = lambda: SELECT
 frozen_scales = fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
+quantile_grids = gini_values = frozen_scales = lambda: SELECT
 delete_other_dates = mark_superseded = lambda: ""
