@@ -44,6 +44,12 @@ def exposure_hash() -> str:
 
 
 unit_measures = value_counts = cell_moments = lambda: SELECT
-frozen_scales = fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
+fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
 quantile_grids = gini_values = frozen_scales = lambda: SELECT
+
+
+def stratified_exposures(exposures: str, dates: str) -> str:
+    return f"select * from {exposures} cross join {dates}"
+
+
 delete_other_dates = mark_superseded = lambda: ""
