@@ -1,7 +1,6 @@
 """Builds that read what changed leave what a build from nothing leaves, through the real dbt."""
 
 import random
-from datetime import datetime
 
 import pytest
 
@@ -11,8 +10,8 @@ from .test_robustness import is_same, kill_at_node, without_floats
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
-INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, "fct_experiment_moments")
-TABLES = (*INCREMENTAL, "int_experiment_timeline", *PUBLIC_TABLES)
+MOMENTS = "fct_experiment_moments"
+TABLES = (UNIT_DAYS, UNIT_HISTORIES, "int_experiment_timeline", *PUBLIC_TABLES)
 # What a warehouse does to its rows; each is followed by a build that is killed.
 CHANGES = (
     (
@@ -69,34 +68,46 @@ def run(project, *arguments):
     assert done.code == 0, done.output
 
 
-def row_ids(project):
-    """Where each row of the incremental tables lies: a row that is written again moves."""
-    return {
-        table: project.query(f"select rowid, inputs_hash from {table} order by rowid")
-        for table in INCREMENTAL
-    }
-
-
 def test_a_build_on_the_same_data_writes_no_row_of_the_incremental_tables_again(project):
-    before = row_ids(project)
+    """A row that is written again lies elsewhere."""
+
+    def places():
+        tables = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS)
+        return {name: project.query(f"select rowid, inputs_hash from {name}") for name in tables}
+
+    before = places()
     run(project)
-    assert row_ids(project) == before
+    assert places() == before
     assert all(before.values())
 
 
-def test_a_late_event_is_computed_for_its_own_day_alone(project):
-    at = datetime(2026, 1, 10, 12)
-    before = {row["partition_key"]: row for row in markers(project)}
-    project.execute(f"insert into raw.orders values (7, timestamp '{at}', 5, 1)")
+def test_a_late_event_is_computed_for_its_own_day_and_seen_from_then_on(project):
+    partitions = {
+        UNIT_DAYS: "partition_key",
+        UNIT_HISTORIES: "partition_key",
+        MOMENTS: "analysis_date",
+    }
+
+    def hashes(table, partition):
+        rows = project.query(
+            f"select {partition} as partition, max(inputs_hash) as h from {table} group by 1"
+        )
+        return {str(row["partition"]): row["h"] for row in rows}
+
+    before = {table: hashes(table, partition) for table, partition in partitions.items()}
+    project.execute("insert into raw.orders values (7, timestamp '2026-01-10 12:00', 5, 1)")
     run(project)
-    after = {row["partition_key"]: row for row in markers(project)}
-    assert before.keys() == after.keys()
-    changed = {key for key in after if after[key] != before[key]}
-    assert changed == {"checkout|fct_orders|2026-01-10"}
-
-
-def markers(project):
-    return project.query(f"select * from {UNIT_DAYS} where unit_id is null")
+    changed = {}
+    for table, partition in partitions.items():
+        after = hashes(table, partition)
+        assert after.keys() == before[table].keys()
+        changed[table] = {part for part in after if after[part] != before[table][part]}
+    assert changed == {
+        UNIT_DAYS: {"checkout|fct_orders|2026-01-10"},
+        # Units exposed from that day on may have it in their past.
+        UNIT_HISTORIES: {"checkout|fct_orders|2026-01-10", "checkout|fct_orders|2026-01-11"},
+        MOMENTS: {"2026-01-10", "2026-01-11"},
+    }
 
 
 def test_after_killed_builds_the_tables_are_those_of_a_full_refresh(project, tmp_path):
@@ -106,7 +117,7 @@ def test_after_killed_builds_the_tables_are_those_of_a_full_refresh(project, tmp
         project.execute(*change)
         assert kill_at_node(project, rng.randrange(8, 60), rng.random() * 0.1)
     project.edit("metrics/fct_orders.yml", "expr: items", "expr: items * 2")
-    project.build()
+    run(project)
     rebuilt = project.copied_to(tmp_path / "rebuilt")
     run(rebuilt, "--full-refresh")
     found, expected = contents(project, TABLES), contents(rebuilt, TABLES)

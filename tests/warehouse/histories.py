@@ -210,7 +210,7 @@ def _instants(first: date, last: date) -> st.SearchStrategy[datetime]:
 
 
 _units = st.integers(0, 3)
-_rows = st.integers(0, 20)
+_rows = st.integers(0, 24)
 _facts = st.sampled_from(FACTS)
 _hours = st.sampled_from([-24, -12, 12, 24])
 _values = st.sampled_from([1.0, 0.0, None, -3.0, 2.5, 0.1, 7.0])
@@ -273,9 +273,6 @@ _small = st.one_of(
     _step(change_platform, _rows, _platforms),
 )
 _large = st.one_of(
-    _declare,
-    _declare,
-    _declare,
     _step(move_analysis_date, _days(START, LAST_DAY)),
     _step(move_analysis_date, _days(START, LAST_DAY)),
     _step(outlier, _facts, _rows),
@@ -285,7 +282,7 @@ _large = st.one_of(
     _step(unlog_experiment, st.sampled_from(["one", "two"])),
 )
 # Most builds follow on one small change, so that nothing else makes up for one that is not seen.
-_steps = st.lists(st.one_of(_small, _small, _small, _large), min_size=1, max_size=2)
+_steps = st.lists(st.one_of(_small, _small, _small, _declare, _large), min_size=1, max_size=2)
 # A build is killed after any model, or one model fails and those that need it are skipped.
 _stops = [*(MODELS[n:] for n in range(len(MODELS))), (UNIT_DAYS,), (UNIT_HISTORIES,), MODELS[-2:]]
 _without: st.SearchStrategy[tuple[str, ...]] = st.one_of(
@@ -295,7 +292,7 @@ _without: st.SearchStrategy[tuple[str, ...]] = st.one_of(
 _UNTIL = Step(event, ("clicks", Event(None, datetime.combine(LAST_DAY, _MIDNIGHT), None)))
 histories = st.tuples(
     _declare,
-    st.lists(_expose, min_size=4, max_size=8),
-    st.lists(_load, min_size=6, max_size=14),
-    st.lists(st.builds(Build, _steps, _without), min_size=1, max_size=3),
+    st.lists(_expose, min_size=7, max_size=12),
+    st.lists(_load, min_size=14, max_size=24),
+    st.lists(st.builds(Build, _steps, _without), min_size=1, max_size=2),
 ).map(lambda drawn: [Build([_UNTIL, drawn[0], *drawn[1], *drawn[2]], ()), *drawn[3]])

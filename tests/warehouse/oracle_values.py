@@ -76,7 +76,8 @@ def value_of(term: Term, events: Sequence[Event]) -> Number | None:
         return None
     agg = term.measure.agg
     if term.is_any:
-        return Number(float(any(value != 0 for value in values)), 1.0)
+        # A qualifying event has a value other than 0, and for a count any value.
+        return Number(float(agg == "count" or any(value != 0 for value in values)), 1.0)
     if agg in ("sum", "average"):
         n = 1 if agg == "sum" else len(values)
         return Number(math.fsum(values) / n, math.fsum(abs(value) for value in values))
