@@ -47,7 +47,9 @@ def test_agrees_with_the_eight_schools_textbook_example() -> None:
 def test_a_flat_prior_gives_back_the_interval_and_the_one_sided_p_value(estimate, std_error):
     result = normal_posterior(estimate, std_error, FLAT_PRIOR)
     assert (result.mean, result.sd) == (estimate, std_error)
-    assert result.ci_lower == pytest.approx(estimate - 1.959964 * std_error, rel=1e-6, abs=1e-9)
+    assert result.ci_lower == pytest.approx(
+        estimate + stats.norm.ppf(0.025) * std_error, rel=1e-9, abs=1e-9 * std_error
+    )
     assert result.chance_to_win == pytest.approx(stats.norm.sf(-estimate / std_error), rel=1e-9)
 
 
