@@ -4,8 +4,10 @@ import random
 
 import pytest
 
+from tests.same_rows import in_order, is_same
+
 from .host_project import PUBLIC_TABLES
-from .test_robustness import is_same, kill_at_node, without_floats
+from .test_robustness import kill_at_node
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
@@ -58,7 +60,7 @@ def contents(project, tables):
         rows = [row for row in rows if row.get("is_current", True)]
         for row in rows:
             row.pop("computed_at", None)
-        found[table] = sorted(rows, key=lambda row: str(without_floats(row)))
+        found[table] = in_order(rows)
     return found
 
 
