@@ -14,6 +14,8 @@ import yaml
 
 DEPLOYMENTS = Path(__file__).resolve().parent
 PACKAGE = DEPLOYMENTS.parent.parent / "dbt_project"
+PACKAGES = "dbt_packages"
+_INSTALLED: list[Path] = []
 DBT = Path(sys.executable).with_name("dbt")
 PUBLIC_TABLES = (
     "dim_experiments",
@@ -137,9 +139,16 @@ class HostProject:
         return run
 
     def install(self) -> None:
-        """`dbt deps`: the package is installed as a company installs it."""
+        """`dbt deps`: the package is installed as a company installs it.
+
+        Every deployment has the same packages; what the first one got is copied to the others.
+        """
+        if _INSTALLED:
+            shutil.copytree(_INSTALLED[0] / PACKAGES, self.folder / PACKAGES, symlinks=True)
+            return
         run = self.dbt("deps")
         assert run.code == 0, run.output
+        _INSTALLED.append(self.folder)
 
     def execute(self, *statements: str) -> None:
         """Run SQL in the warehouse, to load data."""

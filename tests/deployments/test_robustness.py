@@ -138,8 +138,11 @@ def test_a_killed_build_leaves_every_table_whole(project, rebuilt):
 
 
 def kill_at_node(project, number, delay):
-    """Start a build and kill it a moment after it starts its n-th node; was it still running?"""
-    command = project.command("build", "--no-use-colors")
+    """Start a build and kill it a moment after it starts its n-th node; was it still running?
+
+    A build of files that the one before read too: they are not parsed again.
+    """
+    command = project.command("build", "--no-use-colors", "--partial-parse")
     with subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             node = re.search(r"(\d+) of \d+ START", line)
