@@ -136,8 +136,7 @@ def _columns_of(metric: PlannedMetric, states: ir.Table) -> dict[str, ir.Value]:
         conversion = conversion_columns(metric, states)
         return {metric.unit_column(name): column for name, column in conversion.items()}
     is_mature = _is_mature(metric, states)
-    # A unit without events has 0 of them, and is one of the units that events vary over.
-    fills_all = metric.spec.missing == "zero" or metric.has_frozen_grid
+    fills_all = metric.fills_all
     outcomes, twins, further = (
         {name: value_of(terms, states, fills_all=fills_all) for name, terms in own.items()}
         for own in (metric.outcomes, metric.twins, metric.further_covariates)

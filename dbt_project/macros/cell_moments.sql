@@ -18,7 +18,11 @@
         {%- endset -%}
     {%- endif -%}
 
-    {%- set relations = {'units': 'select * from ' ~ units, 'wanted': wanted} -%}
+    {%- set relations = {
+        'units': 'select * from ' ~ units,
+        'wanted': wanted,
+        'log': abstats.described_relation(ref(var('experiment_exposures'))),
+    } -%}
     {%- if abstats.has_timeline() -%}
         {%- set earlier -%}
             select wanted.experiment_id, wanted.analysis_date
