@@ -54,8 +54,8 @@ def cell_moments_sql(
 
     Args:
         plan: What is measured.
-        units: `select` of per-unit tables, one analysis date or several; it may read the dates
-            as `wanted_dates`.
+        units: `select` of per-unit tables at the dates to compute; it may read these as
+            `wanted_dates`.
         wanted: `select experiment_id, analysis_date, inputs_hash` of the dates to compute.
         adapter_type: dbt's name of the engine.
         levels: By quantile over units the probabilities of its grid.
@@ -131,8 +131,6 @@ def _metric_pairs(plan: MeasurementPlan) -> list[Pair]:
 def _centred(plan: MeasurementPlan) -> ir.Table:
     """The per-unit table with filled covariates and the indicator of what was filled."""
     units = placeholder("units", unit_measures_schema(plan))
-    wanted = placeholder("wanted", _WANTED)
-    units = units.semi_join(wanted, list(_DATE_KEYS))
     units = with_unit_points(plan, units)
     covariates = [
         (metric, is_winsorised, covariate)
@@ -144,7 +142,8 @@ def _centred(plan: MeasurementPlan) -> ir.Table:
         centres = units.group_by(list(_DATE_KEYS)).agg(
             **{f"centre__{source}": units[source].mean() for source in sources}
         )
-        units = units.inner_join(centres, list(_DATE_KEYS))
+        units = units.left_join(centres, list(_DATE_KEYS))
+        units = units.drop([f"{key}_right" for key in _DATE_KEYS])
     columns: dict[str, ir.Value] = {UNIT: ibis.literal(1.0)}
     for metric, is_winsorised, covariate in covariates:
         source = _source(metric, is_winsorised, covariate)

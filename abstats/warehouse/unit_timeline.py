@@ -95,7 +95,7 @@ def timeline_measures_sql(
     stored = _Days(plan)
     wanted = placeholder("wanted", {"experiment_id": "string", "analysis_date": "date"})
     units = exposed_units(plan).rename(last_date="analysis_date")
-    units = units.semi_join(wanted, "experiment_id")
+    units = _with_histories(units.semi_join(wanted, "experiment_id"), stored)
     keys = [*UNIT_KEYS, "partition_date"]
     first_days = units.select(
         *UNIT_KEYS,
@@ -126,7 +126,6 @@ def timeline_measures_sql(
     wide = wide.mutate(day=ibis.range(0, wide.n_days).unnest())
     wide = wide.mutate(analysis_date=_date(wide.partition_date + wide.day.as_interval("D")))
     wide = wide.semi_join(wanted, ["experiment_id", "analysis_date"])
-    wide = _with_histories(wide, stored)
     wide = wide.mutate(known_until=(wide.analysis_date.cast(TIMESTAMP) + ibis.interval(days=1)))
     subqueries = _subqueries(plan, sources, adapter_type)
     subqueries["wanted"] = wanted_dates

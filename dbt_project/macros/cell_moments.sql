@@ -18,8 +18,16 @@
         {%- endset -%}
     {%- endif -%}
 
+    {%- set latest -%}
+        select units.*
+        from {{ units }} as units
+        inner join wanted_dates as wanted
+            on
+                units.experiment_id = wanted.experiment_id
+                and units.analysis_date = wanted.analysis_date
+    {%- endset -%}
     {%- set relations = {
-        'units': 'select * from ' ~ units,
+        'units': latest,
         'wanted': wanted,
         'log': abstats.described_relation(ref(var('experiment_exposures'))),
     } -%}
