@@ -17,8 +17,8 @@ NOT_COUNTED_ONCE = {
 """Kinds without looks, with the reason."""
 
 OPEN_ENDED = (
-    "a sequential design needs a window of the metric or the experiment: totals that grow after "
-    "their unit was counted reject up to .08 where .05 was asked"
+    "a sequential design needs a window of the metric or the experiment: where totals grow after "
+    "their unit was counted, looks are correlated in no way that is known, and .08 reject for .05"
 )
 
 

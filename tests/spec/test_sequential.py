@@ -189,8 +189,8 @@ def test_an_open_ended_total_is_refused_with_the_reason() -> None:
     (line,) = refused(open_ended, ctr=own, watch_minutes=own, latency_ms=own)
     assert line == (
         "x.yml:14 metrics.guardrails[1] == 'orders' counts events until end, a sequential design "
-        "needs a window of the metric or the experiment: totals that grow after their unit was "
-        "counted reject up to .08 where .05 was asked."
+        "needs a window of the metric or the experiment: where totals grow after their unit was "
+        "counted, looks are correlated in no way that is known, and .08 reject for .05."
     )
 
 

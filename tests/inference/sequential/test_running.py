@@ -160,3 +160,26 @@ def test_inverse_variances_are_no_clock_where_later_units_vary_more() -> None:
     information = world.n**2 / world.sums
     assert np.diff(information).min() < 0.0
     assert np.diff(world.sums).min() > 0.0
+
+
+def test_an_open_ended_share_has_no_clock_and_errs_where_one_is_made_up() -> None:
+    """Everybody came in the first week, and more and more have activated at four looks.
+
+    The running variance n^2 p (1 - p) / n falls though nothing is lost, so looks 2 and 3 are no
+    news by that clock, and the last is judged as if it repeated the first, which it does not.
+    """
+    rng = np.random.default_rng(415)
+    n, experiments, active = 1_000, 40_000, 0.5
+    counts, z, variances = np.zeros((2, experiments), dtype=int), [], []
+    for _ in range(4):
+        counts += rng.binomial(n - counts, active)
+        share = counts.sum(axis=0) / (2 * n)
+        std_error = np.sqrt(2.0 * share * (1.0 - share) / n)
+        z.append((counts[0] - counts[1]) / n / std_error)
+        variances.append(float(np.mean(2 * n * std_error) ** 2))
+    assert np.all(np.diff(variances) < 0.0)
+    assert np.corrcoef(z[0], z[3])[0, 1] < 0.3
+    first = running_bounds(POCOCK, [0.25], variances[:1], alpha=0.05, sides=2)[0]
+    last = running_bounds(POCOCK, [1.0], variances[:1], alpha=0.05, sides=2)[0]
+    rejected = np.mean((np.abs(z[0]) >= first) | (np.abs(z[3]) >= last))
+    assert rejected > 0.05 + 8 * ERROR
