@@ -52,7 +52,7 @@ EXPERIMENTS = (
         (Arm("cf", 0.34, "cf"), Arm("blend", 0.33, "blend"), Arm("popular", 0.33, "popular")),
     ),
     Experiment(
-        "home_reasons",
+        "explained_picks",
         "home",
         (Arm("plain", 0.5, None), Arm("reasons", 0.5, None, slowness=1.15)),
         window_days=7,

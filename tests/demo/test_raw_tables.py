@@ -125,7 +125,7 @@ def test_the_exposed_variant_is_the_model_that_served(log):
     assert log.sql("""
         select distinct experiment_id, surface, variant_id, model
         from raw.experiment_exposures inner join raw.requests using (request_id)
-        where experiment_id not in ('aa_check', 'home_reasons')
+        where experiment_id not in ('aa_check', 'explained_picks')
         order by all
     """).fetchall() == [
         ("recommender_cf_vs_content", "home", "cf", "cf"),
@@ -140,7 +140,7 @@ def test_reasons_slow_the_home_page_from_the_start_on_and_nothing_else(log):
     rows = log.sql(f"""
         with arms as (
             select distinct bucketing_id, variant_id from raw.experiment_exposures
-            where experiment_id = 'home_reasons'
+            where experiment_id = 'explained_picks'
         )
         select surface, requested_at >= timestamp '{START_AT}', variant_id, avg(latency_ms)
         from raw.requests
