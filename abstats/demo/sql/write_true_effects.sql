@@ -66,7 +66,8 @@ select
     treatment.metric_name,
     case
         when arm.surface is null then 0
-        else treatment.mean - control.mean
+        -- What no arm changes is 0, not what is left of adding in another order.
+        else round(treatment.mean - control.mean, 12) + 0
     end as true_effect_abs,
     true_effect_abs / control.mean as true_effect_rel,
     control.mean as control_mean
