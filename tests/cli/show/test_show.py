@@ -1,6 +1,7 @@
 """`abstats show` on warehouses made up from the contracts."""
 
 import hashlib
+import json
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from rich.cells import cell_len
 
 from abstats.cli.show import rows
 from abstats.dbt_package import dbt_package_path
+from tests.analysis.worlds import an_experiment
 from tests.cli import warehouse
 from tests.cli.contracts import columns_of
 
@@ -478,3 +480,14 @@ def test_a_look_says_its_word_also_before_the_end(show, crossed, is_final, word)
     tables["fct_experiment_decisions"] = [warehouse.decision("keep_running", is_final=is_final)]
     (row,) = (line for line in show(tables).stdout.splitlines() if line.startswith("  ctr"))
     assert row.endswith(word)
+
+
+def test_the_spec_of_the_made_up_warehouse_is_shaped_like_a_real_one():
+    """Segments are mappings there; `--segment` reads their names."""
+    declared = an_experiment(segments=["platform"], metrics={"primary": ["a"], "guardrails": ["b"]})
+    real = json.loads(declared.canonical)
+    made_up = json.loads(warehouse.spec(["a"], guardrails=["b"], segments=["platform"]))
+    assert made_up["segments"][0].items() <= real["segments"][0].items()
+    for role, metrics in made_up["metrics"].items():
+        for mine, its in zip(metrics, real["metrics"][role], strict=True):
+            assert mine == its or mine.items() <= its.items()
