@@ -249,7 +249,7 @@ def ratio_p(units, analysis):
     """The p-value of the check, without the rows of all the others."""
     experiment = an_experiment(analysis=analysis)
     counts = read_counts(counts_table(units), [experiment])["exp"]
-    evidence = Evidence(experiment, {}, counts, {}, {}, {}, DAY)
+    evidence = Evidence(experiment, {}, counts, {}, {}, {}, {}, DAY)
     (row,) = sample_ratio_mismatch(evidence)
     return row.p_value
 

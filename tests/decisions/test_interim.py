@@ -18,7 +18,7 @@ from tests.analysis.looks import (
     look_rows,
     table_of,
 )
-from tests.analysis.worlds import STAMP, an_experiment, counts_table
+from tests.analysis.worlds import STAMP, an_experiment, counts_table, moments_table
 from tests.decisions.watermarks import FRESH
 
 CLICKS = a_windowed()
@@ -201,6 +201,7 @@ def decided(experiments, metrics, rows, day=WEEKS[-1], units=None):
         by_name,
         pa.concat_tables(counts),
         moments,
+        covariates=moments_table(),
         watermarks=FRESH,
         analysis_dates=dates,
         **STAMP,

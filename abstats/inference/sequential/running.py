@@ -10,6 +10,7 @@ variances V grows as 1 / std_error^2 does; where later units vary less or more t
 or a ramp weights its periods by their units, only V is right.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -26,8 +27,15 @@ LARGEST_Z = 40.0
 
 
 def running_variance(effect: Effect) -> float:
-    """Variance of units x estimate: (units x std_error)^2, the looks' own clock."""
-    return ((effect.control_n + effect.treatment_n) * effect.std_error) ** 2
+    """Variance of units x estimate, the looks' own clock, in any unit: (units x std_error)^2.
+
+    A quantile's standard error comes from the ends of an interval and is too rough for a clock:
+    more than one look in ten would have less than the one before it. There it is the units.
+    """
+    units = effect.control_n + effect.treatment_n
+    if effect.region is not None:
+        return float(units) if effect.std_error > 0.0 else math.nan
+    return (units * effect.std_error) ** 2
 
 
 def running_bounds(

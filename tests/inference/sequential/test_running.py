@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from abstats.inference import estimate_effect
+from abstats.inference import estimate_effect, quantile_effect
 from abstats.inference.sequential import (
     repeated_p_value,
     running_bounds,
@@ -15,7 +15,9 @@ from abstats.inference.sequential import (
     running_variance,
     spending_bounds,
 )
+from abstats.inference.tails import normal_score
 from abstats.moments import Moments
+from tests.inference.quantile_worlds import WORLDS, curve, pooled_grid
 
 from .oracles import equal
 from .test_boundaries import LOOK_TIMES
@@ -160,6 +162,32 @@ def test_inverse_variances_are_no_clock_where_later_units_vary_more() -> None:
     information = world.n**2 / world.sums
     assert np.diff(information).min() < 0.0
     assert np.diff(world.sums).min() > 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("world", "p"), [("latency", 0.95), ("log-normal per user", 0.5)])
+def test_looks_at_a_quantile_hold_alpha_by_its_units(world, p) -> None:
+    """Four looks of 250 users each arm, 600 A/A tests; the grid is frozen, as the engine's is."""
+    rng = np.random.default_rng(416)
+    times, experiments, rejected, peeked = equal(4), 600, 0, 0
+    for _ in range(experiments):
+        arms = [WORLDS[world](rng, 1_000) for _ in range(2)]
+        grid = pooled_grid(np.concatenate([values for _, values, _ in arms]), p)
+        z, variances, used = [], [], []
+        for k in range(4):
+            n = 250 * (k + 1)
+            cells = [curve(unit[unit < n], values[unit < n], n, grid) for unit, values, _ in arms]
+            effect = quantile_effect(p, *cells)
+            if np.isfinite(effect.statistic):
+                z.append(normal_score(effect.statistic, effect.degrees_of_freedom))
+                variances.append(running_variance(effect))
+                used.append(times[k])
+        bounds = running_bounds(POCOCK, used, variances, alpha=0.05, sides=2)
+        rejected += (np.abs(z) >= bounds).any()
+        peeked += (np.abs(z) >= 1.96).any()
+    error = np.sqrt(0.05 * 0.95 / experiments)
+    assert rejected / experiments < 0.05 + 3 * error
+    assert peeked / experiments > 0.05 + 3 * error
 
 
 def test_an_open_ended_share_has_no_clock_and_errs_where_one_is_made_up() -> None:
