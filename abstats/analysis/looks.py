@@ -136,18 +136,17 @@ class Looks:
     def _row(self, look: Judged, adjusted: float, alpha: float) -> dict[str, Any]:
         analysis = self._experiment.analysis
         sequential = analysis.sequential
-        has_margin = look.sight.estimate.guardrail is not None and look.sides == 1
         row = {
             **WITHOUT_DESIGN,
             "sequential_method": sequential.method if sequential else None,
             "look": look.sight.number,
             "n_looks": len(self._dates),
-            "bound_crossed": _crossed(look, adjusted, analysis.alpha, has_margin),
+            "bound_crossed": _crossed(look, adjusted, analysis.alpha),
             "sequential_status": look.status,
             "sequential_status_reason": look.status_reason,
         }
         if not math.isnan(look.p_value):
-            if has_margin:
+            if look.has_margin:
                 row["p_value_non_inferiority_sequential"] = look.p_value
                 row["p_value_inferiority_sequential"] = look.p_value_inferior
             else:
@@ -180,9 +179,9 @@ def _is_followed(estimate: Estimate) -> bool:
     return estimate.is_headline and estimate.comparison.segment_name == ALL
 
 
-def _crossed(look: Judged, adjusted: float, alpha: float, has_margin: bool) -> str:
+def _crossed(look: Judged, adjusted: float, alpha: float) -> str:
     """What this look or one before it has shown."""
-    if has_margin:
+    if look.has_margin:
         if look.p_value_inferior <= alpha:
             return "inferior"
         return "non_inferior" if look.p_value <= alpha else "none"

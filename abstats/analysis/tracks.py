@@ -73,6 +73,11 @@ class Judged(NamedTuple):
     status: str
     status_reason: str
 
+    @property
+    def has_margin(self) -> bool:
+        """It is tested at a guardrail's margin, on either side."""
+        return self.sides == 1
+
 
 def follow(
     sights: Sequence[Sight], experiment: ExperimentSpec, futility: FutilityStop | None

@@ -20,7 +20,8 @@ def verdict_of_looks(
         analysis_date: Last day whose data is used.
     """
     for day, rows in looks.items():
-        found = _stopped(rows) or (_ended(rows) if day == dates[-1] else None)
+        has_ended = day == dates[-1] or all(row.is_spent for row in rows if row.decides)
+        found = _stopped(rows) or (_ended(rows) if has_ended else None)
         if found is not None:
             look = f"Look {rows[0].look} of {len(dates)}, data through {day}: "
             return found._replace(reason=f"{look}{found.reason}"), day

@@ -45,6 +45,16 @@ class LookRow(NamedTuple):
     sequential_status_reason: str
 
     @property
+    def decides(self) -> bool:
+        """Verdicts read it; secondary metrics explain."""
+        return self.role != "secondary"
+
+    @property
+    def is_spent(self) -> bool:
+        """The planned information was reached at an earlier look: nothing more can be decided."""
+        return self.sequential_status == "beyond_plan"
+
+    @property
     def is_breached(self) -> bool:
         """A guardrail that is worse than its margin allows; without a margin, worse."""
         return self.role == "guardrail" and self.bound_crossed in ("inferior", "worse")

@@ -142,6 +142,18 @@ def test_the_last_look_always_decides(rows, expected):
     assert decided == WEEKS[3]
 
 
+def test_nothing_more_is_awaited_once_all_have_spent_their_error():
+    """More units came than were planned: the maximum was reached at look 2."""
+    spent = {"sequential_status": "beyond_plan", "look": 3}
+    secondary = a_row("s", role="secondary", look=3)
+    verdict, decided = outcome([a_row()], [a_row(look=2)], [a_row(**spent), secondary])
+    assert (verdict.verdict, verdict.rule) == ("inconclusive", "no_significant_primary")
+    assert decided == WEEKS[2]
+    waiting = a_row("ms", role="guardrail", look=3)
+    verdict, decided = outcome([a_row()], [a_row(look=2)], [a_row(**spent), waiting])
+    assert (verdict.verdict, decided) == ("keep_running", None)
+
+
 def test_the_first_look_that_decides_stands():
     lost, won = [a_row(crossed="worse", look=2)], [a_row(crossed="better", look=3)]
     verdict, decided = outcome([a_row()], lost, won)
