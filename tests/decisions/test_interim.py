@@ -16,6 +16,7 @@ from tests.analysis.looks import (
     a_sequential,
     a_windowed,
     look_rows,
+    results_of,
     table_of,
 )
 from tests.analysis.worlds import STAMP, an_experiment, counts_table, moments_table
@@ -333,3 +334,6 @@ def test_always_valid_verdicts_err_less_than_alpha_where_daily_fixed_tests_err_o
     found = decided(experiments, [CLICKS], rows, days[-1])
     wrong = sum(row["verdict"] in ("ship", "rollback") for row in found) / n
     assert wrong < 0.05
+    fixed = results_of(experiments, [CLICKS], rows, day=days[-1])
+    peeked = {row["experiment_id"] for row in fixed if row["p_value"] <= 0.05}
+    assert len(peeked) / n > 0.05 + 4 * np.sqrt(0.05 * 0.95 / n)
