@@ -358,11 +358,26 @@ def test_a_look_without_new_units_spends_nothing():
     assert rows[2]["p_value_sequential"] == rows[1]["p_value_sequential"]
 
 
-@pytest.mark.parametrize("values", [[3.0, 3.0], [math.nan, 1.0]])
-def test_a_look_without_an_estimate_says_why(values):
-    arms = {v: [np.array(values)] for v in ("control", "new")}
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize(
+    ("control", "new"),
+    [
+        ([3.0, 3.0], [3.0, 3.0]),
+        ([math.nan, 1.0], [1.0, 2.0]),
+        ([math.inf, 1.0], [1.0, 2.0]),
+        ([1.0], [1.0, 2.0]),
+        (None, [1.0, 2.0]),
+    ],
+    ids=["zero variance", "NaN", "infinity", "one unit", "an empty arm"],
+)
+@pytest.mark.parametrize("method", ["group_sequential", "always_valid"])
+def test_a_look_without_an_estimate_says_why(control, new, method):
+    found = {"control": control, "new": new}
+    arms = {v: [np.array(values)] for v, values in found.items() if values is not None}
+    always = {"method": "always_valid", "planned_units": 100}
+    design = FOUR if method == "group_sequential" else always
     rows = look_rows(CLICKS, arms, days=WEEKS[:1])
-    (row,) = at_looks(results_of(a_sequential(), [CLICKS], rows, day=WEEKS[0]))
+    (row,) = at_looks(results_of(a_sequential(design=design), [CLICKS], rows, day=WEEKS[0]))
     assert row["sequential_status"] not in ("ok", "")
     assert row["sequential_status_reason"]
     assert row["p_value_sequential"] is None
