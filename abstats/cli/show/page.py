@@ -155,6 +155,8 @@ def legend(console: Console, reports: Sequence[Report]) -> Text:
     interval = "its interval" if with_truth else "its interval, adjusted within its family of tests"
     if not with_truth and any(report.experiment.correction == "holm" for report in reports):
         interval += " (Bonferroni's where the test is Holm's: a little wider)"
+    if not with_truth and any(row.is_sequential for row in rows):
+        interval += ", over all looks where there are several"
     parts = [
         f"{glyphs.estimate} change relative to control",
         f"{glyphs.lower}{glyphs.line}{glyphs.upper} {interval}",
