@@ -21,6 +21,7 @@ from abstats.decisions.check import (
 from abstats.decisions.wording import number, p_value
 from abstats.inference import balance_test
 from abstats.moments import Moments
+from abstats.spec.metric import MetricSpec
 from abstats.spec.strata import UNSTRATIFIED
 
 NAME = "covariate_balance"
@@ -59,10 +60,16 @@ def covariate_balance(evidence: Evidence) -> list[Check]:
     per_metric = [
         _check(name, periods, n_metrics)
         if periods
-        else not_applicable(NAME, "No covariate in two variants.", name)
+        else not_applicable(NAME, _nothing_to_test(evidence.metrics[name]), name)
         for name, periods in found.items()
     ]
     return [of_experiment, *per_metric]
+
+
+def _nothing_to_test(metric: MetricSpec) -> str:
+    if metric.cuped.enabled:
+        return "No covariate in two variants."
+    return "The metric has no covariate."
 
 
 def _comparable(periods: Mapping[str, Mapping[str, Moments]]) -> dict[str, list[Moments]]:
