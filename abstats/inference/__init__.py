@@ -2,6 +2,7 @@
 
 from abstats.inference.balance import Balance, balance_test
 from abstats.inference.contributions import ArmMeans, Contributions, contributions
+from abstats.inference.dunnett import dunnett_alphas, dunnett_p_values
 from abstats.inference.effect import Effect
 from abstats.inference.estimate import estimate_effect, with_variance_reduction
 from abstats.inference.gini import GiniArm, gini_effect, gini_non_inferiority
@@ -12,8 +13,15 @@ from abstats.inference.homogeneity import (
     stratified_homogeneity_test,
 )
 from abstats.inference.intervals import with_alpha
-from abstats.inference.multiplicity import METHODS, adjust_p_values, interval_alphas
+from abstats.inference.multiplicity import (
+    METHODS,
+    WEIGHTED,
+    adjust_p_values,
+    gated_p_values,
+    interval_alphas,
+)
 from abstats.inference.non_inferiority import NonInferiority, non_inferiority
+from abstats.inference.omnibus import Omnibus, omnibus_test
 from abstats.inference.quantile import quantile_effect, quantile_non_inferiority
 from abstats.inference.quantile_curve import QuantileCurve
 from abstats.inference.quantile_grid import grid_levels
@@ -31,6 +39,7 @@ from abstats.inference.strata import Arm, left_out_strata, merge_sparse_strata
 
 __all__ = [
     "METHODS",
+    "WEIGHTED",
     "Arm",
     "ArmMeans",
     "Balance",
@@ -40,6 +49,7 @@ __all__ = [
     "Heterogeneity",
     "Homogeneity",
     "NonInferiority",
+    "Omnibus",
     "QuantileCurve",
     "SampleRatio",
     "SequentialSampleRatio",
@@ -47,7 +57,10 @@ __all__ = [
     "adjust_p_values",
     "balance_test",
     "contributions",
+    "dunnett_alphas",
+    "dunnett_p_values",
     "estimate_effect",
+    "gated_p_values",
     "gini_effect",
     "gini_non_inferiority",
     "grid_levels",
@@ -57,6 +70,7 @@ __all__ = [
     "left_out_strata",
     "merge_sparse_strata",
     "non_inferiority",
+    "omnibus_test",
     "quantile_effect",
     "quantile_non_inferiority",
     "sample_ratio_test",
