@@ -1,5 +1,6 @@
 """The result of comparing a treatment with control."""
 
+import math
 from typing import NamedTuple
 
 from abstats.inference.quantile_region import QuantileRegion
@@ -47,6 +48,9 @@ class Effect(NamedTuple):
         control_mean_variance: Squared standard error of `control_mean`; with
             `control_mean_covariance` what Fieller's interval needs at another alpha.
         control_mean_covariance: Covariance of `estimate` and `control_mean`.
+        control_share: Share of the squared `std_error` that is due to control's units, under the
+            null for a score test; NaN for quantiles and Ginis. Two effects with one control have
+            a correlation of the geometric mean of theirs.
         region: For quantiles, what their bounds at another alpha need; else None.
         counts: Of a score test: events and units in each stratum, what its intervals need at
             another alpha. Empty otherwise.
@@ -77,5 +81,6 @@ class Effect(NamedTuple):
     status_reason: str
     control_mean_variance: float
     control_mean_covariance: float
+    control_share: float = math.nan
     region: QuantileRegion | None = None
     counts: tuple[Counts, ...] = ()

@@ -109,8 +109,20 @@ def _score_effect(comparison: Comparison, counts: tuple[Counts, ...]) -> Effect:
         p_value=two_sided_p(statistic),
         test="score_z",
         status="ok",
+        control_share=_null_share(counts),
         counts=counts,
     )
+
+
+def _null_share(strata: tuple[Counts, ...]) -> float:
+    """Control's share of the variance of a difference of proportions that are equal."""
+    of_control = of_both = 0.0
+    for x0, n0, x1, n1 in strata:
+        p = (x0 + x1) / (n0 + n1)
+        scale = (n0 + n1) ** 2 * p * (1.0 - p)
+        of_control += scale / n0
+        of_both += scale / n0 + scale / n1
+    return of_control / of_both if of_both > 0.0 else NAN
 
 
 def _described(comparison: Comparison) -> Effect:
@@ -127,6 +139,7 @@ def _described(comparison: Comparison) -> Effect:
         std_error=std_error,
         control_mean_variance=float(covariance[0, 0]),
         control_mean_covariance=float(covariance[0, 1]),
+        control_share=comparison.control_share,
     )
 
 
