@@ -4,6 +4,7 @@ from abstats.inference.balance import Balance, balance_test
 from abstats.inference.contributions import ArmMeans, Contributions, contributions
 from abstats.inference.dunnett import dunnett_alphas, dunnett_p_values
 from abstats.inference.effect import Effect
+from abstats.inference.equivalence import Equivalence, equivalence, two_one_sided
 from abstats.inference.estimate import estimate_effect, with_variance_reduction
 from abstats.inference.gini import GiniArm, gini_effect, gini_non_inferiority
 from abstats.inference.heterogeneity import Heterogeneity, heterogeneity_test
@@ -45,6 +46,7 @@ __all__ = [
     "Balance",
     "Contributions",
     "Effect",
+    "Equivalence",
     "GiniArm",
     "Heterogeneity",
     "Homogeneity",
@@ -59,6 +61,7 @@ __all__ = [
     "contributions",
     "dunnett_alphas",
     "dunnett_p_values",
+    "equivalence",
     "estimate_effect",
     "gated_p_values",
     "gini_effect",
@@ -77,6 +80,7 @@ __all__ = [
     "sequential_sample_ratio_test",
     "stratified_homogeneity_test",
     "stratified_sample_ratio_test",
+    "two_one_sided",
     "with_alpha",
     "with_variance_reduction",
 ]
