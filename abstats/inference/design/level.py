@@ -23,6 +23,7 @@ def comparison_alpha(
     metrics: int = 1,
     weights: Sequence[float] = (0.5, 0.5),
     sides: int = 2,
+    all_pairs: bool = False,
 ) -> float:
     """The level that a correction leaves to one comparison if no other is significant.
 
@@ -37,6 +38,7 @@ def comparison_alpha(
         weights: Shares of the units: control's, then each treatment's. The level is that of the
             first treatment; with Dunnett it depends on all.
         sides: 1 or 2.
+        all_pairs: The treatments are compared with each other too; not with Dunnett.
 
     Raises:
         ValueError: An argument is outside its range.
@@ -50,7 +52,8 @@ def comparison_alpha(
         shares = [weight / (weight + weights[0]) for weight in weights[1:]]
         freedom = [math.inf] * treatments
         return float(dunnett_alphas(shares, freedom, alpha / metrics, sides=sides)[0])
-    return float(interval_alphas([1.0] * (metrics * treatments), correction, alpha)[0])
+    pairs = treatments * (treatments + 1) // 2 if all_pairs else treatments
+    return float(interval_alphas([1.0] * (metrics * pairs), correction, alpha)[0])
 
 
 def sequential_inflation(
