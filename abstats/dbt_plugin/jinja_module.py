@@ -11,6 +11,7 @@ from dbt_common.exceptions import DbtRuntimeError
 FUNCTIONS = (
     "analysis_timeline",
     "cell_moments",
+    "covariate_moments",
     "declared_attributes",
     "declared_rows",
     "declared_segments",

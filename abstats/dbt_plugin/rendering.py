@@ -14,6 +14,7 @@ from abstats.spec.load import load_experiments
 from abstats.spec.project import Project
 from abstats.warehouse.analysis_timeline import analysis_timeline_sql
 from abstats.warehouse.cell_moments import cell_moments_sql
+from abstats.warehouse.covariate_moments import covariate_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
 from abstats.warehouse.fingerprints import fact_days_sql, row_hash_sql
 from abstats.warehouse.frozen_scales import frozen_scales_sql
@@ -235,7 +236,8 @@ def cell_moments(
     """`select` of the long moments table at the wanted dates.
 
     `relations` are `units` (of the latest date) and `wanted` (of dates), each a `select`, and
-    with a timeline `earlier` (a `select` of dates) and those of `latest_measures`.
+    with a timeline `earlier` (a `select` of dates) and those of `latest_measures`. `log` is the
+    exposure log.
     """
     plan = _plan(project_root, settings, graph)
     units = relations["units"]
@@ -244,7 +246,37 @@ def cell_moments(
             plan, _stored_states(relations), relations["earlier"], adapter_type
         )
         units = f"{units}\nunion all\nselect * from (\n{earlier}\n) as earlier_units"
-    return cell_moments_sql(plan, units, relations["wanted"], adapter_type, _levels(plan))
+    return cell_moments_sql(
+        plan,
+        units,
+        relations["wanted"],
+        adapter_type,
+        _levels(plan),
+        all_observable=_all_observable(relations),
+    )
+
+
+def covariate_moments(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of the moments of covariates at the latest date.
+
+    `relations` are `units`, the per-unit table as text, and `log`, the exposure log.
+    """
+    plan = _plan(project_root, settings, graph)
+    return covariate_moments_sql(
+        plan, relations["units"], adapter_type, all_observable=_all_observable(relations)
+    )
+
+
+def _all_observable(relations: _Mapping) -> bool:
+    """Whether the exposure log is known to lack `first_seen_at`."""
+    types = relations["log"]["types"]
+    return bool(types) and "first_seen_at" not in types
 
 
 def _sources(relations: _Mapping) -> Sources:

@@ -38,8 +38,9 @@ class Evidence:
         counts: Its exposure counts.
         arms: Moments of each metric's declared variants in the whole population, by metric and
             variant, over all strata; variants without a cell are not in it.
-        covariates: Joint moments of all covariates by allocation period and declared variant; may
-            be empty.
+        covariates: Joint moments of the covariates of primary metrics and guardrails by allocation
+            period and declared variant; may be empty.
+        own_covariates: By metric that is neither, the same of its covariates alone.
         last_events: The last event of each fact, None for a fact without events.
         analysis_date: Last day whose data is used.
         capped: Moments of the indicator of values above the cap, by winsorised metric and variant.
@@ -50,6 +51,7 @@ class Evidence:
     counts: Counts
     arms: Mapping[str, Mapping[str, Moments]]
     covariates: Mapping[str, Mapping[str, Moments]]
+    own_covariates: Mapping[str, Mapping[str, Mapping[str, Moments]]]
     last_events: Mapping[str, datetime | None]
     analysis_date: date
     capped: Mapping[str, Mapping[str, Moments]] = field(default_factory=dict)

@@ -29,6 +29,7 @@ def check_health(
     counts: pa.Table,
     moments: pa.Table,
     *,
+    covariates: pa.Table,
     watermarks: pa.Table,
     analysis_dates: Mapping[str, date],
     code_version: str,
@@ -44,6 +45,7 @@ def check_health(
         metrics: Experiment metrics by name.
         counts: Rows of int_experiment_exposure_counts.
         moments: Rows of fct_experiment_moments; dates other than the experiment's are ignored.
+        covariates: Rows of int_experiment_covariate_moments.
         watermarks: Rows of int_fact_watermarks, one for each fact of the metrics.
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.
         code_version: Version of abstats, for the row.
@@ -58,9 +60,10 @@ def check_health(
         CellError: The moments are incomplete.
     """
     cells: dict[str, dict[Cell, Moments]] = {}
-    for cell, found in read_cells(moments, analysis_dates).items():
-        if cell.segment_name == ALL:
-            cells.setdefault(cell.experiment_id, {})[cell] = found
+    for table in (moments, covariates):
+        for cell, found in read_cells(table, analysis_dates).items():
+            if cell.segment_name == ALL:
+                cells.setdefault(cell.experiment_id, {})[cell] = found
     all_counts = read_counts(counts, experiments)
     last_events = _read_watermarks(watermarks)
     rows: list[dict[str, Any]] = []
@@ -97,7 +100,7 @@ def _evidence(
     declared = {name: declared_metric(experiment, name, metrics) for name in experiment.roles()}
     arms: dict[str, dict[str, Moments]] = {}
     capped: dict[str, dict[str, Moments]] = {}
-    covariates: dict[str, dict[str, Moments]] = {}
+    covariates: dict[str, dict[str, dict[str, Moments]]] = {}
     hashes = {name: metric.definition_hash for name, metric in declared.items()}
     for cell, moments in sorted(
         cells.items(), key=lambda item: (item[0].variant_id, item[0].stratum)
@@ -106,7 +109,8 @@ def _evidence(
             continue
         if cell.metric_name == COVARIATES:
             period = period_of(experiment, cell.stratum)
-            _add(covariates.setdefault(period, {}), cell.variant_id, moments)
+            block = covariates.setdefault(str(cell.definition_hash), {})
+            _add(block.setdefault(period, {}), cell.variant_id, moments)
         elif cell.definition_hash != hashes.get(cell.metric_name):
             continue
         elif cell.is_winsorised:
@@ -115,8 +119,17 @@ def _evidence(
             )
         else:
             _add(arms.setdefault(cell.metric_name, {}), cell.variant_id, moments)
+    own = {name: covariates[found] for name, found in hashes.items() if found in covariates}
     return Evidence(
-        experiment, declared, counts, arms, covariates, last_events, analysis_date, capped
+        experiment,
+        declared,
+        counts,
+        arms,
+        covariates.get(COVARIATES, {}),
+        own,
+        last_events,
+        analysis_date,
+        capped,
     )
 
 

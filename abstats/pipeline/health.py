@@ -10,10 +10,12 @@ from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_me
 
 
 def health(
+    *,
     experiments: pa.Table,
     metrics: pa.Table,
     counts: pa.Table,
     moments: pa.Table,
+    covariates: pa.Table,
     watermarks: pa.Table,
 ) -> pa.Table:
     """Rows of `fct_experiment_health`.
@@ -23,6 +25,7 @@ def health(
         metrics: Rows of `dim_metrics`.
         counts: Rows of `int_experiment_exposure_counts`.
         moments: Rows of `fct_experiment_moments`.
+        covariates: Rows of `int_experiment_covariate_moments`.
         watermarks: Rows of `int_fact_watermarks`.
     """
     return check_health(
@@ -30,6 +33,7 @@ def health(
         stored_metrics(metrics),
         counts,
         moments,
+        covariates=covariates,
         watermarks=watermarks,
         analysis_dates=analysis_dates(experiments),
         code_version=__version__,

@@ -72,6 +72,14 @@ class PlannedMetric:
         return quantile is not None and quantile.over == "events"
 
     @property
+    def fills_all(self) -> bool:
+        """A unit without events has the value 0, whatever is measured.
+
+        Of those that events vary over it is one with 0 of them.
+        """
+        return self.spec.missing == "zero" or self.has_frozen_grid
+
+    @property
     def has_own_grid(self) -> bool:
         """A quantile over units: the values of each date make its grid."""
         quantile = self.spec.quantile
@@ -243,6 +251,11 @@ class MeasurementPlan:
     def metrics_of(self, experiment: str) -> tuple[PlannedMetric, ...]:
         """The metrics that one experiment declares."""
         return tuple(metric for metric in self.metrics if experiment in metric.windows)
+
+    def deciding_metrics(self, experiment: str) -> tuple[PlannedMetric, ...]:
+        """Its primary metrics and guardrails."""
+        roles = self.experiments[experiment].roles()
+        return tuple(m for m in self.metrics_of(experiment) if roles[m.spec.name] != "secondary")
 
     def units(self) -> Mapping[str, tuple[str, ...]]:
         """Unit type -> experiments that randomise it."""

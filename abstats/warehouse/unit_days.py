@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import (
@@ -23,13 +24,13 @@ from abstats.warehouse.unit_events import (
     FactUnits,
     Sources,
     events_of_units,
+    experiment_number,
     exposed_units,
     exposures_sql,
     fact_units,
-    is_active_before,
     is_within,
-    state_of_events,
 )
+from abstats.warehouse.unit_phases import states_by_unit
 from abstats.warehouse.unit_states import (
     ACTIVE_BEFORE_EXPOSURE,
     State,
@@ -66,7 +67,7 @@ def unit_days_sql(
         periods = {state.period for state in states if state.fact == fact.fact}
         joined = joined.filter(ibis.or_(*(is_within(period, joined) for period in periods)))
         joined = joined.mutate(partition_date=joined.event_at.date())
-        part = _by_partition(fact, joined, states, all_count=len(periods) == 1)
+        part = _by_partition(plan, fact, joined, states, all_count=len(periods) == 1)
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
     subqueries["grids"] = wide_grids_sql(plan, sources.grids, adapter_type)
@@ -97,7 +98,7 @@ def unit_histories_sql(
         )
         joined = events_of_units(plan, fact, units)
         joined = joined.filter(joined.event_at < joined.exposed_at)
-        parts.append(_by_partition(fact, joined, states, with_activity=True))
+        parts.append(_by_partition(plan, fact, joined, states, active=ACTIVE_BEFORE_EXPOSURE))
     rows = _with_markers(parts, units, states, with_activity=True)
     return _text(
         rows, stale_cohorts_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
@@ -120,25 +121,23 @@ def _stale() -> ir.Table:
 
 
 def _by_partition(
+    plan: MeasurementPlan,
     fact: FactUnits,
     joined: ir.Table,
     states: Sequence[State],
     *,
     all_count: bool = False,
-    with_activity: bool = False,
+    active: str | None = None,
 ) -> ir.Table:
     """The states of one fact by stale partition and unit, in the columns of the whole table."""
-    stale = _stale()
+    stale = _stale().filter(_.fact == fact.fact, _.inputs_hash != EMPTIED)
+    stale = stale.mutate(experiment_number=experiment_number(plan, stale.experiment_id))
+    stale = stale.select("partition_key", "experiment_id", "partition_date", "experiment_number")
+    keys = ["experiment_number", "partition_date"]
     mine = [state for state in states if state.fact == fact.fact]
-    stale_of_fact = stale.filter(stale.fact == fact.fact, stale.inputs_hash != EMPTIED).select(
-        "partition_key", "experiment_id", "partition_date"
-    )
-    joined = joined.inner_join(stale_of_fact, ["experiment_id", "partition_date"])
-    keys = ["partition_key", "experiment_id", "partition_date"]
-    grouped = joined.group_by([*keys, joined.unit_id_right.name("unit_id")]).agg(
-        **{state.name: state_of_events(state, joined, all_count=all_count) for state in mine},
-        **({ACTIVE_BEFORE_EXPOSURE: is_active_before(joined)} if with_activity else {}),
-    )
+    grouped = states_by_unit(
+        joined.semi_join(stale, keys), mine, keys, active=active, all_count=all_count
+    ).inner_join(stale, keys)
     names = {state.name for state in mine}
     return grouped.select(
         "partition_key",
@@ -151,8 +150,8 @@ def _by_partition(
             state.name: grouped[state.name] if state.name in names else ibis.null(state.type)
             for state in states
         },
-        **({ACTIVE_BEFORE_EXPOSURE: grouped[ACTIVE_BEFORE_EXPOSURE]} if with_activity else {}),
-    ).select(*unit_days_schema(states, with_activity=with_activity))
+        **({} if active is None else {active: grouped[active]}),
+    ).select(*unit_days_schema(states, with_activity=active is not None))
 
 
 def _with_markers(

@@ -22,15 +22,14 @@ from abstats.warehouse.unit_events import (
     exposed_units,
     exposures_sql,
     fact_units,
-    is_active_before,
     segment_column,
-    state_of_events,
     window_end,
 )
+from abstats.warehouse.unit_phases import states_by_unit
 from abstats.warehouse.unit_states import ACTIVE_BEFORE_EXPOSURE, states_of
 from abstats.warehouse.unit_values import capped, transformed, value_of
 
-UNIT_KEYS = ("experiment_id", "unit_id")
+UNIT_KEYS = ("experiment_number", "unit_id")
 
 
 def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str) -> str:
@@ -50,20 +49,28 @@ def unit_measures_sql(plan: MeasurementPlan, sources: Sources, adapter_type: str
     for fact in fact_units(plan, sources, adapter_type):
         subqueries[fact.placeholder] = fact.sql
         joined = events_of_units(plan, fact, units)
-        totals = joined.group_by([joined.experiment_id, joined.unit_id_right.name("unit_id")]).agg(
-            **{active_column(fact.fact): is_active_before(joined)},
-            **{state.name: state_of_events(state, joined) for state in states_of(plan, fact.fact)},
+        totals = states_by_unit(
+            joined,
+            states_of(plan, fact.fact),
+            ["experiment_number"],
+            active=active_column(fact.fact),
         )
         by_fact.setdefault(fact.fact, []).append(totals)
     wide = units.mutate(known_until=units.analysis_end_at)
     for totals_of_fact in by_fact.values():
         totals = ibis.union(*totals_of_fact) if len(totals_of_fact) > 1 else totals_of_fact[0]
-        wide = wide.left_join(totals, list(UNIT_KEYS)).drop([f"{key}_right" for key in UNIT_KEYS])
+        wide = with_states(wide, totals)
     active: ir.Value = ibis.literal(False)
     for name in by_fact:
         active = active | wide[active_column(name)].fill_null(False)
     wide = wide.mutate(**{ACTIVE_BEFORE_EXPOSURE: active})
     return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
+
+
+def with_states(units: ir.Table, states: ir.Table) -> ir.Table:
+    """Units with their states; NULL for those that have none."""
+    joined = units.left_join(states, list(UNIT_KEYS))
+    return joined.drop([f"{key}_right" for key in UNIT_KEYS])
 
 
 def unit_measures_schema(plan: MeasurementPlan) -> dict[str, str]:
@@ -129,8 +136,7 @@ def _columns_of(metric: PlannedMetric, states: ir.Table) -> dict[str, ir.Value]:
         conversion = conversion_columns(metric, states)
         return {metric.unit_column(name): column for name, column in conversion.items()}
     is_mature = _is_mature(metric, states)
-    # A unit without events has 0 of them, and is one of the units that events vary over.
-    fills_all = metric.spec.missing == "zero" or metric.has_frozen_grid
+    fills_all = metric.fills_all
     outcomes, twins, further = (
         {name: value_of(terms, states, fills_all=fills_all) for name, terms in own.items()}
         for own in (metric.outcomes, metric.twins, metric.further_covariates)

@@ -86,6 +86,12 @@ class State:
         return _MERGES[self.how]
 
     @property
+    def part_name(self) -> str:
+        """Name of the same aggregation over events of any period."""
+        counted = "" if self.threshold is None else f"__{self.threshold}"
+        return f"{self.value}__{self.how}{counted}"
+
+    @property
     def type(self) -> str:
         """Its Ibis type."""
         return _TYPES.get(self.how, "float64")
@@ -120,17 +126,23 @@ class State:
         aggregated: ir.Value = getattr(values, self.how)(where=where)
         return aggregated
 
-    def merged(self, states: ir.Column, over: LegacyWindowBuilder | None = None) -> ir.Value:
+    def merged(
+        self,
+        states: ir.Column,
+        over: LegacyWindowBuilder | None = None,
+        where: ir.BooleanValue | None = None,
+    ) -> ir.Value:
         """The state of the union of disjoint sets.
 
         Args:
             states: Their states, one per row.
             over: The rows of a window that are merged; None for those of a group.
+            where: Which of the rows are merged; None for all.
         """
         if self.merge == "union":
-            lists = states.collect()
+            lists = states.collect(where=where)
             return (lists if over is None else lists.over(over)).flatten().unique()
-        merged: ir.Value = getattr(states, self.merge)()
+        merged: ir.Value = getattr(states, self.merge)(where=where)
         return merged if over is None else merged.over(over)
 
 

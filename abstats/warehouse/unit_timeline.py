@@ -11,8 +11,13 @@ from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_days import unit_days_schema
-from abstats.warehouse.unit_events import TIMESTAMP, exposed_units, exposures_sql
-from abstats.warehouse.unit_measures import UNIT_KEYS, finished_measures
+from abstats.warehouse.unit_events import (
+    TIMESTAMP,
+    experiment_number,
+    exposed_units,
+    exposures_sql,
+)
+from abstats.warehouse.unit_measures import UNIT_KEYS, finished_measures, with_states
 from abstats.warehouse.unit_states import (
     ACTIVE_BEFORE_EXPOSURE,
     State,
@@ -51,20 +56,23 @@ class _Days:
         histories = placeholder(
             "unit_histories", unit_days_schema(self.covariates, with_activity=True)
         )
-        self.days = days.filter(days.unit_id.notnull())
-        self.histories = histories.filter(histories.unit_id.notnull())
+        self.days, self.histories = (
+            table.filter(table.unit_id.notnull()).mutate(
+                experiment_number=experiment_number(plan, table.experiment_id)
+            )
+            for table in (days, histories)
+        )
 
 
 def latest_measures_sql(plan: MeasurementPlan, sources: StoredStates, adapter_type: str) -> str:
     """SQL of the per-unit table at the latest analysis date, from the states by day."""
     stored = _Days(plan)
     units = exposed_units(plan)
-    known = units.select("experiment_id", "analysis_date").distinct()
-    days = stored.days.inner_join(known, "experiment_id")
+    known = units.select("experiment_number", "analysis_date").distinct()
+    days = stored.days.inner_join(known, "experiment_number")
     days = days.filter(days.partition_date <= days.analysis_date)
     states = days.group_by(list(UNIT_KEYS)).agg(**merged_states(days, stored.outcomes))
-    wide = _joined(units, states)
-    wide = _with_histories(wide, stored)
+    wide = _with_histories(with_states(units, states), stored)
     wide = wide.mutate(known_until=wide.analysis_end_at)
     subqueries = _subqueries(plan, sources, adapter_type)
     return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
@@ -87,24 +95,25 @@ def timeline_measures_sql(
     stored = _Days(plan)
     wanted = placeholder("wanted", {"experiment_id": "string", "analysis_date": "date"})
     units = exposed_units(plan).rename(last_date="analysis_date")
-    units = units.semi_join(wanted, "experiment_id")
-    keys = ["experiment_id", "unit_id", "partition_date"]
+    units = _with_histories(units.semi_join(wanted, "experiment_id"), stored)
+    keys = [*UNIT_KEYS, "partition_date"]
     first_days = units.select(
-        "experiment_id",
-        "unit_id",
+        *UNIT_KEYS,
         partition_date=units.exposed_at.date(),
         **{state.name: ibis.null(state.type) for state in stored.outcomes},
     )
-    active_days = stored.days.select(*keys, *(state.name for state in stored.outcomes))
-    active_days = active_days.semi_join(wanted, "experiment_id")
+    active_days = stored.days.semi_join(
+        units.select("experiment_number").distinct(), "experiment_number"
+    )
+    active_days = active_days.select(*keys, *(state.name for state in stored.outcomes))
+    # Several rows of one day are left: of all but the last the next date is their own.
     days = ibis.union(first_days, active_days)
-    daily = days.group_by(keys).agg(**merged_states(days, stored.outcomes))
     window = ibis.window(group_by=list(UNIT_KEYS), order_by="partition_date")
     until_now = ibis.cumulative_window(group_by=list(UNIT_KEYS), order_by="partition_date")
-    running = daily.select(
+    running = days.select(
         *keys,
-        next_date=daily.partition_date.lead().over(window),
-        **{state.name: state.merged(daily[state.name], until_now) for state in stored.outcomes},
+        next_date=days.partition_date.lead().over(window),
+        **{state.name: state.merged(days[state.name], until_now) for state in stored.outcomes},
     )
     wide = units.inner_join(running, list(UNIT_KEYS))
     last_date = ibis.least(
@@ -117,7 +126,6 @@ def timeline_measures_sql(
     wide = wide.mutate(day=ibis.range(0, wide.n_days).unnest())
     wide = wide.mutate(analysis_date=_date(wide.partition_date + wide.day.as_interval("D")))
     wide = wide.semi_join(wanted, ["experiment_id", "analysis_date"])
-    wide = _with_histories(wide, stored)
     wide = wide.mutate(known_until=(wide.analysis_date.cast(TIMESTAMP) + ibis.interval(days=1)))
     subqueries = _subqueries(plan, sources, adapter_type)
     subqueries["wanted"] = wanted_dates
@@ -129,17 +137,13 @@ def _date(shifted: ir.Value) -> ir.Value:
     return shifted.cast(TIMESTAMP).cast("date")
 
 
-def _joined(units: ir.Table, states: ir.Table) -> ir.Table:
-    return units.left_join(states, list(UNIT_KEYS)).drop([f"{key}_right" for key in UNIT_KEYS])
-
-
 def _with_histories(wide: ir.Table, stored: _Days) -> ir.Table:
     histories = stored.histories
     states = histories.group_by(list(UNIT_KEYS)).agg(
         **merged_states(histories, stored.covariates),
         **{ACTIVE_BEFORE_EXPOSURE: histories[ACTIVE_BEFORE_EXPOSURE].any()},
     )
-    wide = _joined(wide, states)
+    wide = with_states(wide, states)
     return wide.mutate(**{ACTIVE_BEFORE_EXPOSURE: wide[ACTIVE_BEFORE_EXPOSURE].fill_null(False)})
 
 

@@ -12,16 +12,3 @@
     {{ return(adapter.quote('attribute__' ~ attribute)) }}
 
 {% endmacro %}
-
-
-{#- The attributes' columns to append to a list of columns, each after a comma. -#}
-{% macro and_attribute_columns(relation=none) %}
-
-    {%- set prefix = relation ~ '.' if relation else '' -%}
-    {%- set columns = [] -%}
-    {%- for attribute in abstats.attributes() -%}
-        {%- do columns.append(', ' ~ prefix ~ abstats.attribute_column(attribute)) -%}
-    {%- endfor -%}
-    {{ return(columns | join('')) }}
-
-{% endmacro %}

@@ -18,7 +18,19 @@
         {%- endset -%}
     {%- endif -%}
 
-    {%- set relations = {'units': 'select * from ' ~ units, 'wanted': wanted} -%}
+    {%- set latest -%}
+        select units.*
+        from {{ units }} as units
+        inner join wanted_dates as wanted
+            on
+                units.experiment_id = wanted.experiment_id
+                and units.analysis_date = wanted.analysis_date
+    {%- endset -%}
+    {%- set relations = {
+        'units': latest,
+        'wanted': wanted,
+        'log': abstats.described_relation(ref(var('experiment_exposures'))),
+    } -%}
     {%- if abstats.has_timeline() -%}
         {%- set earlier -%}
             select wanted.experiment_id, wanted.analysis_date

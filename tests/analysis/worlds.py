@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from abstats.spec import CupedSpec, ExperimentSpec, Measure, MetricSpec
 
@@ -129,6 +130,18 @@ def moment_rows(
             }
         )
     return table
+
+
+def without_covariates(moments):
+    """The blocks of metrics, as `fct_experiment_moments` has them."""
+    return moments.filter(pc.field("metric_name") != "covariates")
+
+
+def of_covariates(moments):
+    """The joint blocks of covariates, as `int_experiment_covariate_moments` has them."""
+    found = moments.filter(pc.field("metric_name") == "covariates")
+    index = found.schema.get_field_index("definition_hash")
+    return found.set_column(index, "definition_hash", found["metric_name"])
 
 
 def moments_table(*blocks: list[dict[str, Any]]) -> pa.Table:

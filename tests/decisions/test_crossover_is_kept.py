@@ -82,6 +82,7 @@ def test_the_crossover_check_sees_that_only_one_variant_loses_units():
         {"minutes": a_metric("minutes")},
         counts_table(dict.fromkeys(world, UNITS // 2), several=crossed),
         moments_table(),
+        covariates=moments_table(),
         watermarks=FRESH,
         analysis_dates={"exp": DAY},
         **STAMP,

@@ -21,6 +21,8 @@ from tests.analysis.worlds import (
     counts_table,
     moment_rows,
     moments_table,
+    of_covariates,
+    without_covariates,
 )
 from tests.decisions.watermarks import FRESH
 
@@ -48,7 +50,8 @@ def health(counts, moments=NO_MOMENTS, *, experiment=None, metrics=None, day=DAY
         [experiment],
         {metric.name: metric for metric in metrics},
         counts,
-        moments,
+        without_covariates(moments),
+        covariates=of_covariates(moments),
         watermarks=watermarks,
         analysis_dates={experiment.name: day},
         **STAMP,
@@ -102,6 +105,7 @@ def test_rows_are_sorted_by_their_grain_and_the_same_input_gives_the_same_rows()
             {"clicks": clicks},
             counts,
             NO_MOMENTS,
+            covariates=NO_MOMENTS,
             watermarks=FRESH,
             analysis_dates={"a": DAY, "b": DAY},
             **STAMP,

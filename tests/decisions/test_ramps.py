@@ -15,6 +15,8 @@ from tests.analysis.worlds import (
     counts_table,
     moment_rows,
     moments_table,
+    of_covariates,
+    without_covariates,
 )
 from tests.decisions.watermarks import FRESH
 
@@ -33,7 +35,8 @@ def health(counts, moments=NO_MOMENTS, **changes):
         [experiment],
         {"clicks": a_metric("clicks", cuped=True)},
         counts,
-        moments,
+        without_covariates(moments),
+        covariates=of_covariates(moments),
         watermarks=FRESH,
         analysis_dates={"exp": DAY},
         **STAMP,

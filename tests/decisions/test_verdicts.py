@@ -436,6 +436,7 @@ def whole_way(moments, counts, experiments, metrics, day=DAY):
         by_name,
         counts,
         moments,
+        covariates=moments_table(),
         watermarks=FRESH,
         analysis_dates=dates,
         **STAMP,

@@ -19,12 +19,17 @@ def segment_column(segment: str) -> str:
     return f"segment__{segment}"
 
 
-def and_segment_columns(relation: str | None = None) -> str:
-    return f", {relation + '.' if relation else ''}segment__platform"
+def and_unit_columns(relation: str | None = None) -> str:
+    prefix = f"{relation}." if relation else ""
+    return f", {prefix}segment__platform, {prefix}attribute__score"
 
 
-def and_attribute_columns(relation: str | None = None) -> str:
-    return f", {relation + '.' if relation else ''}attribute__score"
+def and_smallest_unit_columns() -> str:
+    return ", min(segment__platform) as segment__platform"
+
+
+def and_unit_columns_are_constant() -> str:
+    return " and count(segment__platform) = count(*)"
 
 
 def last_complete_day(last_at: str) -> str:
@@ -43,7 +48,7 @@ def exposure_hash() -> str:
     return "exposure_hash"
 
 
-unit_measures = value_counts = cell_moments = lambda: SELECT
+unit_measures = value_counts = cell_moments = covariate_moments = lambda: SELECT
 fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
 quantile_grids = gini_values = frozen_scales = lambda: SELECT
 

@@ -220,24 +220,16 @@ def _moments_of_date(
     day: date,
 ) -> Iterator[tuple[Key, Moment]]:
     one = Number(1.0, 1.0)
-    blocks = [("units", "units", ["unit"], [(unit, {"unit": one}) for unit in units], True)]
-    joint: list[dict[str, Number]] = [{} for _ in units]
+    blocks = [("units", "units", ["unit"], [(unit, {"unit": one}) for unit in units])]
     for metric in metrics:
-        rows, covariates = _rows(experiment, metric, units, facts, day)
+        rows = _rows(experiment, metric, units, facts, day)
         names = list(rows[0][1]) if rows else []
-        blocks.append((metric.name, metric.definition_hash, names, rows, True))
-        for row, found in zip(joint, covariates, strict=True):
-            row |= {f"{metric.name}.{column}": number for column, number in found.items()}
-    if units and joint[0]:
-        for unit, row in zip(units, joint, strict=True):
-            row["missing"] = Number(float(not unit.is_observable), 1.0)
-        pairs = list(zip(units, joint, strict=True))
-        blocks.append(("covariates", "covariates", list(joint[0]), pairs, False))
-    for name, definition_hash, columns, rows, has_segments in blocks:
+        blocks.append((metric.name, metric.definition_hash, names, rows))
+    for name, definition_hash, columns, rows in blocks:
         cells: dict[tuple[str, str, str, str], list[dict[str, Number]]] = {}
         for unit, row in rows:
             cells.setdefault((unit.variant, "all", "all", unit.stratum), []).append(row)
-            if has_segments and "platform" in experiment.segments:
+            if "platform" in experiment.segments:
                 cell = (unit.variant, "platform", unit.platform, unit.stratum)
                 cells.setdefault(cell, []).append(row)
         for cell, members in cells.items():
@@ -252,8 +244,8 @@ def _rows(
     units: Sequence[Unit],
     facts: Facts,
     day: date,
-) -> tuple[list[tuple[Unit, dict[str, Number]]], list[dict[str, Number]]]:
-    """The columns of the units that count, and every unit's covariates for the joint block."""
+) -> list[tuple[Unit, dict[str, Number]]]:
+    """The columns of the units that count."""
     known_until = midnight(day + DAY)
     since, window = period_of(experiment, metric)
     outcomes: dict[int, dict[str, Number]] = {}
@@ -277,16 +269,15 @@ def _rows(
     centres = {
         name: _mean([c[name] for c in covariates.values() if c[name] is not None]) for name in names
     }
-    rows, joint = [], []
+    rows = []
     for unit in units:
+        if unit.unit not in outcomes:
+            continue
         values = covariates.get(unit.unit, dict.fromkeys(names))
         centred = {
             name: _minus(value, centres[name]) if value is not None else Number(0.0, 0.0)
             for name, value in values.items()
         }
-        joint.append(centred)
-        if unit.unit not in outcomes:
-            continue
         row = {**outcomes[unit.unit], **centred}
         if metric.kind == "ratio" and names:
             # Its own covariates keep their means and are filled with them.
@@ -294,7 +285,7 @@ def _rows(
         if names:
             row["missing"] = Number(float(any(values[name] is None for name in own)), 1.0)
         rows.append((unit, row))
-    return rows, joint
+    return rows
 
 
 def _covariates(

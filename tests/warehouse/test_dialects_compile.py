@@ -12,6 +12,7 @@ from abstats.spec.values import (
     WinsorizeSpec,
 )
 from abstats.warehouse.cell_moments import cell_moments_sql
+from abstats.warehouse.covariate_moments import covariate_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.gini_values import gini_values_sql
@@ -68,6 +69,7 @@ def test_every_statement_is_a_single_select(adapter_type: str) -> None:
         cell_moments_sql(
             PLAN, "select * from units", "select * from wanted", adapter_type, levels_of(PLAN)
         ),
+        covariate_moments_sql(PLAN, "units", adapter_type, all_observable=False),
         quantile_grids_sql(PLAN, SOURCES, (), levels_of(PLAN), adapter_type),
         gini_values_sql(PLAN, SOURCES, "units", adapter_type),
         value_counts_sql(PLAN, units, adapter_type),

@@ -3,6 +3,7 @@
 import math
 import statistics
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -165,9 +166,8 @@ def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
             row["column_b"],
         ): row
         for row in rows
-        if row["metric_name"] != "covariates"
     }
-    assert len(moments) == len([r for r in rows if r["metric_name"] != "covariates"])
+    assert len(moments) == len(rows)
     seen = set()
     known = [e for e in world.exposures if e.at < world.analysis_end_at]
     for cell, n in Counter(
@@ -397,10 +397,40 @@ def test_the_covariates_of_balance_do_not_depend_on_what_happened_after_exposure
         build(connection, world, ALL_METRICS)
         found = dict(
             connection.execute(
-                "select metric_name, (n, mean_a) from moments where segment_name = 'all'"
-                " and experiment_id = 'e1' and column_a = column_b"
+                "select metric_name, (n, mean_a)"
+                " from (from moments union all by name from covariates)"
+                " where segment_name = 'all' and experiment_id = 'e1' and column_a = column_b"
                 " and ((metric_name = 'covariates' and column_a = 'present.x_y')"
                 " or (metric_name = 'present' and column_a = 'x_y'))"
             ).fetchall()
         )
     assert found == {"covariates": (4, 0.0), "present": (2, -1.0)}
+
+
+@settings(max_examples=10, deadline=None)
+@given(world=worlds())
+def test_a_log_that_does_not_say_when_units_were_first_seen_needs_no_indicator(world) -> None:
+    exposures = [replace(exposure, first_seen_at=None) for exposure in world.exposures]
+    with duckdb.connect() as connection:
+        build(connection, replace(world, exposures=exposures), ALL_METRICS)
+        connection.execute(f"create table without as {ALL_METRICS.moments_of_observable}")
+        one, other = (
+            connection.execute(f"select * from {table}").to_arrow_table().to_pylist()
+            for table in ("moments", "without")
+        )
+    keys = ("variant_id", "segment_name", "segment_value", "metric_name", "column_a", "column_b")
+    numbers = ("n", "mean_a", "mean_b", "cov_ab")
+    found, expected = (
+        {
+            (row["experiment_id"], *(row[key] for key in keys)): [row[name] for name in numbers]
+            for row in rows
+        }
+        for rows in (other, one)
+    )
+    assert found.keys() == expected.keys()
+    for key, values in expected.items():
+        assert all(are_equal(*pair) for pair in zip(values, found[key], strict=True)), (
+            key,
+            values,
+            found[key],
+        )

@@ -17,6 +17,7 @@ from abstats.spec.meta import Kind, Missing
 from abstats.spec.metric import MetricSpec
 from abstats.spec.window import Window
 from abstats.warehouse.cell_moments import cell_moments_sql
+from abstats.warehouse.covariate_moments import covariate_moments_sql
 from abstats.warehouse.frozen_scales import frozen_scales_sql
 from abstats.warehouse.measurement_plan import N_POINTS, MeasurementPlan, plan_measurement
 from abstats.warehouse.quantile_grids import quantile_grids_sql
@@ -194,13 +195,18 @@ def _insert(
 
 
 class Statements(NamedTuple):
-    """SQL of exposures, frozen scales, per-unit table and moments, as the dbt models have it."""
+    """SQL of exposures, frozen scales, per-unit table and moments, as the dbt models have it.
+
+    `moments_of_observable` are those of a log that does not say when units were first seen.
+    """
 
     exposures: str
     scales: str
     units: str
     moments: str
     grids: str
+    covariates: str
+    moments_of_observable: str
 
 
 SOURCES = Sources(
@@ -214,18 +220,25 @@ SOURCES = Sources(
 
 def compiled(experiments: Sequence[ExperimentSpec], metrics: Sequence[MetricSpec]) -> Statements:
     plan = plan_measurement(experiments, metrics)
-    return Statements(
-        stratified_exposures_sql(plan, "first_exposures", "dates", "duckdb"),
-        frozen_scales_sql(plan, SOURCES, None, "duckdb"),
-        unit_measures_sql(plan, SOURCES, "duckdb"),
+    moments, moments_of_observable = (
         cell_moments_sql(
             plan,
             "select * from units",
             "select experiment_id, analysis_date, 1 as inputs_hash from dates",
             "duckdb",
             levels_of(plan),
-        ),
+            all_observable=all_observable,
+        )
+        for all_observable in (False, True)
+    )
+    return Statements(
+        stratified_exposures_sql(plan, "first_exposures", "dates", "duckdb"),
+        frozen_scales_sql(plan, SOURCES, None, "duckdb"),
+        unit_measures_sql(plan, SOURCES, "duckdb"),
+        moments,
         quantile_grids_sql(plan, SOURCES, (), levels_of(plan), "duckdb"),
+        covariate_moments_sql(plan, "units", "duckdb", all_observable=False),
+        moments_of_observable,
     )
 
 
@@ -238,7 +251,7 @@ def levels_of(plan: MeasurementPlan) -> dict[str, list[float]]:
 
 
 def build(connection: duckdb.DuckDBPyConnection, world: World, statements: Statements) -> None:
-    """Fill the tables `exposures`, `scales`, `units` and `moments` as the dbt models would."""
+    """Fill `exposures`, `scales`, `units`, `moments` and `covariates` as the dbt models would."""
     load(connection, world)
     build_tables(connection, statements)
 
@@ -250,6 +263,7 @@ def build_tables(connection: duckdb.DuckDBPyConnection, statements: Statements) 
     connection.execute(f"create table grids as {statements.grids}")
     connection.execute(f"create table units as {statements.units}")
     connection.execute(f"create table moments as {statements.moments}")
+    connection.execute(f"create table covariates as {statements.covariates}")
 
 
 def expected_values(

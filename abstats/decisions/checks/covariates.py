@@ -35,48 +35,55 @@ _NEXT_STEP = {
 
 
 def covariate_balance(evidence: Evidence) -> list[Check]:
-    """Hotelling's test that all covariates have equal means in all variants; jointly and by metric.
+    """Hotelling's test that covariates have equal means in all variants; jointly and by metric.
 
-    The joint test allows for the number of covariates. The tests per metric find one metric that
-    is off among many: they are held to the bounds divided by their number (Bonferroni), so that
-    they raise together no more false alarms than one test. In a ramp units of different periods
-    may differ, so each allocation period is tested by itself, and the smallest p-value is held to
-    the bounds divided by the number of periods too.
+    The joint test is of the metrics that decide and allows for the number of covariates. The tests
+    per metric find one metric that is off among many: they are held to the bounds divided by their
+    number (Bonferroni), so that they raise together no more false alarms than one test. In a ramp
+    units of different periods may differ, so each allocation period is tested by itself, and the
+    smallest p-value is held to the bounds divided by the number of periods too.
     """
     names = list(evidence.metrics)
     if not evidence.has_units:
         return [no_exposures(NAME, subject) for subject in (EXPERIMENT, *names)]
-    periods = {
+    joint = _comparable(evidence.covariates)
+    found = {
+        name: _comparable(evidence.own_covariates[name])
+        if name in evidence.own_covariates
+        else _of_metric(name, joint)
+        for name in names
+    }
+    n_metrics = sum(1 for periods in found.values() if periods)
+    detail = "No covariates in two variants."
+    of_experiment = _check(EXPERIMENT, joint, 1) if joint else not_applicable(NAME, detail)
+    per_metric = [
+        _check(name, periods, n_metrics)
+        if periods
+        else not_applicable(NAME, "No covariate in two variants.", name)
+        for name, periods in found.items()
+    ]
+    return [of_experiment, *per_metric]
+
+
+def _comparable(periods: Mapping[str, Mapping[str, Moments]]) -> dict[str, list[Moments]]:
+    """The arms of at least two units, in the periods that have two of them."""
+    return {
         period: used
-        for period, arms in sorted(evidence.covariates.items())
+        for period, arms in sorted(periods.items())
         if len(used := [moments for moments in arms.values() if moments.n > 1]) > 1
     }
-    if not periods:
-        detail = "No covariates in two variants."
-        return [not_applicable(NAME, detail, subject) for subject in (EXPERIMENT, *names)]
-    found = {name: _columns(name, _columns_of(periods)) for name in names}
-    n_metrics = sum(1 for columns in found.values() if columns)
-    per_metric = [
-        _check(name, _selected(periods, columns), n_metrics)
-        if columns
-        else not_applicable(NAME, "The metric has no covariate.", name)
-        for name, columns in found.items()
-    ]
-    return [_check(EXPERIMENT, periods, 1), *per_metric]
 
 
-def _columns(metric: str, columns: Sequence[str]) -> list[str]:
-    return [column for column in columns if column.rpartition(".")[0] == metric]
+def _of_metric(name: str, joint: Mapping[str, Sequence[Moments]]) -> dict[str, list[Moments]]:
+    """What the joint block has of one metric; nothing where it has no covariate."""
+    columns = [c for c in _columns_of(joint) if c.rpartition(".")[0] == name] if joint else []
+    if not columns:
+        return {}
+    return {period: [arm.select(*columns) for arm in arms] for period, arms in joint.items()}
 
 
 def _columns_of(periods: Mapping[str, Sequence[Moments]]) -> tuple[str, ...]:
     return next(iter(periods.values()))[0].columns
-
-
-def _selected(
-    periods: Mapping[str, Sequence[Moments]], columns: Sequence[str]
-) -> dict[str, list[Moments]]:
-    return {period: [arm.select(*columns) for arm in arms] for period, arms in periods.items()}
 
 
 def _check(subject: str, periods: Mapping[str, Sequence[Moments]], n_metrics: int) -> Check:

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', enabled=var('timeline') == 'all') }}
 
 with first_exposures as (
 

@@ -27,74 +27,98 @@ eligible as (
 
 ),
 
--- One row per unit and distinct variant, segment values and attributes: the log is read once, and
--- ties at the same instant are broken the same way in every build.
-combinations as (
-
-    select
-        experiment_id,
-        unit_id,
-        variant_id,
-        min(exposed_at) as exposed_at,
-        min(first_seen_at) as first_seen_at
-        {{ abstats.and_segment_columns() }}
-        {{ abstats.and_attribute_columns() }}
-    from eligible
-    group by
-        experiment_id,
-        unit_id,
-        variant_id
-        {{ abstats.and_segment_columns() }}
-        {{ abstats.and_attribute_columns() }}
-
-),
-
 units as (
 
     select
         experiment_id,
         unit_id,
-        count(distinct variant_id) as n_variants,
-        min(first_seen_at) as first_seen_at
-    from combinations
+        min(exposed_at) as exposed_at,
+        min(first_seen_at) as first_seen_at,
+        min(variant_id) as variant_id,
+        case
+            when
+                min(variant_id) = max(variant_id)
+                {{ abstats.and_unit_columns_are_constant() }}
+                then 0
+            else 1
+        end as is_mixed
+        {{ abstats.and_smallest_unit_columns() }}
+    from eligible
     group by
         experiment_id,
         unit_id
 
 ),
 
+-- Only units whose rows differ have to be ordered, which costs far more than grouping.
+mixed_units as (
+
+    select *
+    from units
+    where is_mixed = 1
+
+),
+
+-- Ties at the same instant are broken the same way in every build.
 ranked as (
 
     select
-        *,
+        eligible.*,
+        mixed_units.first_seen_at as unit_first_seen_at,
         row_number() over (
-            partition by experiment_id, unit_id
+            partition by eligible.experiment_id, eligible.unit_id
             order by
-                exposed_at,
-                variant_id
-                {{ abstats.and_segment_columns() }}
-                {{ abstats.and_attribute_columns() }}
+                eligible.exposed_at,
+                eligible.variant_id
+                {{ abstats.and_unit_columns('eligible') }}
         ) as exposure_rank
-    from combinations
+    from eligible
+    inner join mixed_units
+        on
+            eligible.experiment_id = mixed_units.experiment_id
+            and eligible.unit_id = mixed_units.unit_id
+
+),
+
+met_variants as (
+
+    select
+        experiment_id,
+        unit_id,
+        count(distinct variant_id) as n_variants
+    from ranked
+    group by
+        experiment_id,
+        unit_id
 
 ),
 
 first_exposures as (
 
     select
+        experiment_id,
+        unit_id,
+        variant_id,
+        exposed_at,
+        first_seen_at,
+        1 as n_variants
+        {{ abstats.and_unit_columns() }}
+    from units
+    where is_mixed = 0
+    union all
+    select
         ranked.experiment_id,
         ranked.unit_id,
         ranked.variant_id,
         ranked.exposed_at,
-        units.first_seen_at,
-        units.n_variants
-        {{ abstats.and_segment_columns('ranked') }}
-        {{ abstats.and_attribute_columns('ranked') }}
+        ranked.unit_first_seen_at as first_seen_at,
+        met_variants.n_variants
+        {{ abstats.and_unit_columns('ranked') }}
     from ranked
-    inner join units
+    inner join met_variants
         on
-            ranked.experiment_id = units.experiment_id
-            and ranked.unit_id = units.unit_id
+            ranked.experiment_id = met_variants.experiment_id
+            and ranked.unit_id = met_variants.unit_id
     where ranked.exposure_rank = 1
 
 )

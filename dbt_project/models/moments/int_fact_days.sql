@@ -1,3 +1,3 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', enabled=var('timeline') == 'all') }}
 
 {{ abstats.fact_days() }}

@@ -7,5 +7,6 @@ def model(dbt, session):
         metrics=dbt.ref("dim_metrics"),
         counts=dbt.ref("int_experiment_exposure_counts"),
         moments=dbt.ref("fct_experiment_moments"),
+        covariates=dbt.ref("int_experiment_covariate_moments"),
         watermarks=dbt.ref("int_fact_watermarks"),
     )
