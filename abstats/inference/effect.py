@@ -6,6 +6,9 @@ from typing import NamedTuple
 from abstats.inference.quantile_region import QuantileRegion
 from abstats.inference.score import Counts
 
+SCORE_TESTS = ("score_z", "mid_p")
+"""Tests of proportions without covariates: their statistic is the score z, their data counts."""
+
 
 class Effect(NamedTuple):
     """Difference of a treatment variant from control, in the metric's own unit.
@@ -32,10 +35,12 @@ class Effect(NamedTuple):
             the score test for proportions, or from the joint region of quantiles. NaN where it is
             open on that side.
         relative_ci_upper: Upper bound of that interval.
-        statistic: Statistic of the test of no difference.
+        statistic: Statistic of the test of no difference; with "mid_p" the score z, of which
+            `p_value` is not a tail.
         degrees_of_freedom: Degrees of freedom of Student's t; infinite for a normal statistic.
         p_value: Two-sided p-value.
-        test: "welch_t", "score_z", "woodruff" (quantiles) or "jackknife_t" (Gini).
+        test: "welch_t", "score_z", "mid_p" (a proportion with few events in a small arm),
+            "woodruff" (quantiles) or "jackknife_t" (Gini).
         variance_reduction: 1 - var(CUPED) / var(unadjusted) of the absolute effect, honest about
             being near or below zero; NaN for the unadjusted estimator.
         mde: Smallest absolute difference that a test with this standard error detects at the

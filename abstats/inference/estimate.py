@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from abstats.inference import rare_events
 from abstats.inference.checks import require_fraction, require_one_of
 from abstats.inference.compare import ESTIMATORS, KINDS, compare
 from abstats.inference.comparison import Comparison, Failure
@@ -98,6 +99,8 @@ def effect_of(comparison: Comparison) -> Effect:
 
 def _score_effect(comparison: Comparison, counts: tuple[Counts, ...]) -> Effect:
     statistic = difference_statistic(counts)
+    # In strata the score test stands: no enumeration over several tables is at hand.
+    is_rare = len(counts) == 1 and rare_events.is_rare(counts[0])
     units = comparison.control_n + comparison.treatment_n
     return _described(comparison)._replace(
         treatment_mean=sum(
@@ -106,8 +109,8 @@ def _score_effect(comparison: Comparison, counts: tuple[Counts, ...]) -> Effect:
         ),
         statistic=statistic,
         degrees_of_freedom=math.inf,
-        p_value=two_sided_p(statistic),
-        test="score_z",
+        p_value=rare_events.mid_p_value(counts[0]) if is_rare else two_sided_p(statistic),
+        test="mid_p" if is_rare else "score_z",
         status="ok",
         control_share=_null_share(counts),
         counts=counts,
