@@ -83,23 +83,27 @@ def read_cells(
     Raises:
         CellError: A pair of columns of a cell is missing or comes twice, or n differs within it.
     """
+    if analysis_dates is not None:
+        moments = _at_dates(moments, analysis_dates)
     cells: dict[Cell, list[_Pair]] = {}
-    names = (*Cell._fields, *_Pair._fields)
-    width = len(Cell._fields)
-    for row in zip(*(moments.column(name).to_pylist() for name in names), strict=True):
-        cell = Cell(*row[:width])
-        if analysis_dates is not None:
-            wanted = analysis_dates.get(cell.experiment_id)
-            if wanted != cell.analysis_date:
-                continue
-        column_a, column_b, n, *numbers = row[width:]
-        pair = _Pair(column_a, column_b, int(n), *(_nan(number) for number in numbers))
-        cells.setdefault(cell, []).append(pair)
+    keys = zip(*(moments.column(name).to_pylist() for name in Cell._fields), strict=True)
+    texts = [moments.column(name).to_pylist() for name in ("column_a", "column_b")]
+    counts = moments.column("n").cast(pa.int64()).to_pylist()
+    numbers = [
+        moments.column(name).cast(pa.float64()).fill_null(math.nan).to_pylist()
+        for name in ("mean_a", "mean_b", "cov_ab")
+    ]
+    values = zip(*texts, counts, *numbers, strict=True)
+    for key, value in zip(keys, values, strict=True):
+        cells.setdefault(Cell(*key), []).append(_Pair(*value))
     return {cell: _assemble(cell, pairs) for cell, pairs in cells.items()}
 
 
-def _nan(number: float | None) -> float:
-    return math.nan if number is None else float(number)
+def _at_dates(moments: pa.Table, analysis_dates: Mapping[str, date]) -> pa.Table:
+    """Each experiment's rows of its date."""
+    keys = [moments.column(name).to_pylist() for name in ("experiment_id", "analysis_date")]
+    is_wanted = [analysis_dates.get(name) == day for name, day in zip(*keys, strict=True)]
+    return moments.filter(pa.array(is_wanted, pa.bool_()))
 
 
 def _assemble(cell: Cell, pairs: list[_Pair]) -> Moments:
@@ -124,19 +128,16 @@ def _assemble(cell: Cell, pairs: list[_Pair]) -> Moments:
         raise CellError(
             f"{_name(cell)}: n == {sorted(counts)}, must be the same for every pair of columns."
         )
+    # Of a curve only what belongs to one point is stored.
+    is_of_grid = [bool(_GRID_COLUMN.fullmatch(column)) for column in columns]
     for i in range(k):
         for j in range(i, k):
-            if (i, j) not in seen and not _is_left_out(columns[i], columns[j]):
+            if (i, j) not in seen and not (is_of_grid[i] and is_of_grid[j]):
                 raise CellError(
                     f"{_name(cell)}: the pair ({columns[i]}, {columns[j]}) is missing, "
                     "every pair of columns must have a row."
                 )
     return Moments(columns, counts.pop(), mean, cov)
-
-
-def _is_left_out(a: str, b: str) -> bool:
-    """Whether the pair may be missing: of a curve only what belongs to one point is stored."""
-    return bool(_GRID_COLUMN.fullmatch(a) and _GRID_COLUMN.fullmatch(b))
 
 
 def _name(cell: Cell) -> str:

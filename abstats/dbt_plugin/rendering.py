@@ -1,7 +1,7 @@
 """Text of our models: what the macros of the dbt package call.
 
 Each function returns text (or names) and runs no query. The macros hand over what dbt knows: the
-settings, the graph, and relations as `{"sql": ..., "types": {column: type}}`.
+settings, the graph, and relations as `{"sql": ..., "types": {column: type}, "time_zone": ...}`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -324,4 +324,4 @@ def _levels(plan: MeasurementPlan) -> dict[str, Sequence[float]]:
 
 
 def _relation(relation: _Mapping) -> Relation:
-    return Relation(sql=relation["sql"], types=relation["types"])
+    return Relation(relation["sql"], relation["types"], relation.get("time_zone"))

@@ -12,10 +12,12 @@ class Relation:
         sql: What `ref()` renders.
         types: Column name in lower case -> the engine's type name; empty where the table does
             not exist yet (`dbt compile` on an empty warehouse).
+        time_zone: The zone of its timestamps that have none; None where that is not declared.
     """
 
     sql: str
     types: Mapping[str, str]
+    time_zone: str | None = None
 
     def type_of(self, column: str) -> str | None:
         """The engine's type of a column; None where it is not known (an expression)."""

@@ -179,6 +179,7 @@ class Project:
                 "abstats": {
                     "experiment_exposures": "stg_app__experiment_exposures",
                     "facts": [f"fct_{self.metrics.fact}"],
+                    "time_zone": "UTC",
                 }
             },
         }

@@ -5,6 +5,10 @@
     {%- for column in adapter.get_columns_in_relation(relation) -%}
         {%- do types.update({column.name | lower: column.data_type | lower}) -%}
     {%- endfor -%}
-    {{ return({'sql': relation | string, 'types': types}) }}
+    {{ return({
+        'sql': relation | string,
+        'types': types,
+        'time_zone': var('time_zone'),
+    }) }}
 
 {% endmacro %}

@@ -14,6 +14,8 @@ import yaml
 
 DEPLOYMENTS = Path(__file__).resolve().parent
 PACKAGE = DEPLOYMENTS.parent.parent / "dbt_project"
+PACKAGES = "dbt_packages"
+_INSTALLED: list[Path] = []
 DBT = Path(sys.executable).with_name("dbt")
 PUBLIC_TABLES = (
     "dim_experiments",
@@ -27,7 +29,11 @@ PUBLIC_TABLES = (
     "fct_experiment_health",
     "fct_experiment_decisions",
 )
-WITH_TIMELINE = ("fct_experiment_moments", "fct_experiment_results")
+WITH_TIMELINE = (
+    "fct_experiment_moments",
+    "fct_experiment_results",
+    "fct_experiment_contributions",
+)
 """Tables with rows of every analysis date."""
 
 
@@ -133,9 +139,16 @@ class HostProject:
         return run
 
     def install(self) -> None:
-        """`dbt deps`: the package is installed as a company installs it."""
+        """`dbt deps`: the package is installed as a company installs it.
+
+        Every deployment has the same packages; what the first one got is copied to the others.
+        """
+        if _INSTALLED:
+            shutil.copytree(_INSTALLED[0] / PACKAGES, self.folder / PACKAGES, symlinks=True)
+            return
         run = self.dbt("deps")
         assert run.code == 0, run.output
+        _INSTALLED.append(self.folder)
 
     def execute(self, *statements: str) -> None:
         """Run SQL in the warehouse, to load data."""
@@ -149,11 +162,21 @@ class HostProject:
             rows: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
         return rows
 
-    def rows(self, table: str, **where: Any) -> list[dict[str, Any]]:
-        """Rows of a table that have these values; of the latest date unless another is asked."""
-        select = f"select * from {table}"
-        if table in WITH_TIMELINE and "analysis_date" not in where:
-            select += " semi join dim_experiments using (experiment_id, analysis_date)"
+    def rows(self, table: str, every_date: bool = False, **where: Any) -> list[dict[str, Any]]:
+        """Rows of a table that have these values.
+
+        Of a table with a timeline those of the latest date of their experiment, unless a date or
+        every date is asked for.
+        """
+        select = f"select * from {table} as found"
+        schema, _, name = table.rpartition(".")
+        if name in WITH_TIMELINE and not every_date and "analysis_date" not in where:
+            experiments = f"{schema}.dim_experiments" if schema else "dim_experiments"
+            select += (
+                f" where exists (select 1 from {experiments} as experiments"
+                " where experiments.experiment_id = found.experiment_id"
+                " and experiments.analysis_date is not distinct from found.analysis_date)"
+            )
         return [row for row in self.query(select) if _has(row, where)]
 
     def row(self, table: str, **where: Any) -> dict[str, Any]:

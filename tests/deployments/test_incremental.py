@@ -4,8 +4,10 @@ import random
 
 import pytest
 
-from .host_project import PUBLIC_TABLES
-from .test_robustness import is_same, kill_at_node, without_floats
+from tests.same_rows import in_order, is_same
+
+from .host_project import PUBLIC_TABLES, WITH_TIMELINE
+from .test_robustness import kill_at_node
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
@@ -58,7 +60,7 @@ def contents(project, tables):
         rows = [row for row in rows if row.get("is_current", True)]
         for row in rows:
             row.pop("computed_at", None)
-        found[table] = sorted(rows, key=lambda row: str(without_floats(row)))
+        found[table] = in_order(rows)
     return found
 
 
@@ -123,3 +125,22 @@ def test_after_killed_builds_the_tables_are_those_of_a_full_refresh(project, tmp
     found, expected = contents(project, TABLES), contents(rebuilt, TABLES)
     differ = [table for table in TABLES if not is_same(found[table], expected[table])]
     assert not differ
+
+
+def test_the_latest_date_alone_has_the_numbers_it_has_in_the_timeline(project):
+    """`timeline: latest` reads the facts instead of the states by day."""
+
+    def latest(table):
+        rows = project.rows(table)
+        for row in rows:
+            for name in ("computed_at", "inputs_hash"):
+                row.pop(name, None)
+        return in_order(rows)
+
+    tables = PUBLIC_TABLES
+    before = {table: latest(table) for table in tables}
+    run(project, "--vars", "{timeline: latest}")
+    differ = [table for table in tables if not is_same(latest(table), before[table])]
+    assert not differ
+    for table in WITH_TIMELINE:
+        assert len(project.rows(table)) == len(project.rows(table, every_date=True)), table

@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from tests.same_rows import in_order, is_same
+
 from .host_project import PUBLIC_TABLES
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
@@ -42,25 +44,8 @@ def contents(project):
         rows = project.query(f"select * from {table}")
         for row in rows:
             row.pop("computed_at", None)
-        tables[table] = sorted(rows, key=lambda row: str(without_floats(row)))
+        tables[table] = in_order(rows)
     return tables
-
-
-def without_floats(row):
-    return {name: value for name, value in row.items() if not isinstance(value, float)}
-
-
-def floats(row):
-    return {name: value for name, value in row.items() if isinstance(value, float)}
-
-
-def is_same(rows, others):
-    """Equal but for the order in which an engine's threads add doubles."""
-    return len(rows) == len(others) and all(
-        without_floats(row) == without_floats(other)
-        and floats(row) == pytest.approx(floats(other), rel=1e-9, abs=1e-12)
-        for row, other in zip(rows, others, strict=True)
-    )
 
 
 def computed_at(project, table):
@@ -153,8 +138,11 @@ def test_a_killed_build_leaves_every_table_whole(project, rebuilt):
 
 
 def kill_at_node(project, number, delay):
-    """Start a build and kill it a moment after it starts its n-th node; was it still running?"""
-    command = project.command("build", "--no-use-colors")
+    """Start a build and kill it a moment after it starts its n-th node; was it still running?
+
+    A build of files that the one before read too: they are not parsed again.
+    """
+    command = project.command("build", "--no-use-colors", "--partial-parse")
     with subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             node = re.search(r"(\d+) of \d+ START", line)

@@ -25,7 +25,11 @@ from abstats.spec.metric import MetricSpec
 from abstats.warehouse import placeholders
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "dbt_project"
-_DEFAULT_VARS: dict[str, Any] = {"timeline": "all", "analysis_date": None}
+_DEFAULT_VARS: dict[str, Any] = {
+    "timeline": "all",
+    "analysis_date": None,
+    "time_zone": "UTC",
+}
 
 
 class Name(str):

@@ -61,7 +61,12 @@ SOURCES = Sources(
 
 
 @pytest.mark.parametrize("adapter_type", ["duckdb", "postgres", "snowflake", "bigquery", "trino"])
-def test_every_statement_is_a_single_select(adapter_type: str) -> None:
+def test_every_statement_is_a_single_select(
+    adapter_type: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # BigQuery's parser rewrites implicit unnests, which nothing here has, on copies of the tree.
+    parser = sqlglot.Dialect.get_or_raise(sqlglot_dialect(adapter_type)).parser_class
+    monkeypatch.setattr(parser, "SUPPORTS_IMPLICIT_UNNEST", False)
     units = Relation("units", {})
     for sql in (
         frozen_scales_sql(PLAN, SOURCES, "stored", adapter_type),

@@ -72,7 +72,7 @@ def fingerprints(*rows: str, columns: str = "user_id, event_at, value, weight, l
         metric("labels", agg="count_distinct", filter="weight > 0"),
     ]
     plan = plan_measurement([experiment("e1", [m.name for m in metrics])], metrics)
-    relation = Relation("events", {"user_id": "bigint", "event_at": "timestamp"})
+    relation = Relation("events", {"user_id": "bigint", "event_at": "timestamp"}, "UTC")
     with duckdb.connect() as connection:
         values = ", ".join(f"({row})" for row in rows)
         connection.execute(f"create table events as from (values {values}) as rows({columns})")

@@ -212,7 +212,10 @@ class Statements(NamedTuple):
 SOURCES = Sources(
     exposures=Relation("exposures", {"unit_id": "bigint"}),
     dates=Relation("dates", {}),
-    facts={fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}) for fact in FACTS},
+    facts={
+        fact: Relation(fact, {"user_id": "bigint", "event_at": "timestamp"}, "UTC")
+        for fact in FACTS
+    },
     scales=Relation("scales", {}),
     grids=Relation("grids", {}),
 )

@@ -90,6 +90,8 @@ def _variables(root: Path, declared: dict[str, Any], exposures: str) -> str:
         f"  experiment_exposures: {exposures}",
         "  # The dbt models that metrics are measured on.",
         f"  facts: [{FACT}]",
+        "  # The zone of timestamps that have none.",
+        "  time_zone: UTC",
     ]
     if _has_time_spine(root, declared):
         lines += ["  # The project has a time spine of its own.", "  time_spine: false"]

@@ -62,6 +62,7 @@ def test_a_project_gets_everything_it_needs(abstats, project):
     assert declared["vars"]["abstats"] == {
         "experiment_exposures": "stg_shop__experiment_exposures",
         "facts": ["fct_example_events"],
+        "time_zone": "UTC",
     }
     assert "dbt deps" in done.stdout
 
