@@ -30,7 +30,7 @@ def spec(primary=("ctr",), secondary=(), guardrails=(), segments=()):
                 "secondary": list(secondary),
                 "guardrails": [{"metric": name} for name in guardrails],
             },
-            "segments": list(segments),
+            "segments": [{"name": name} for name in segments],
         }
     )
 

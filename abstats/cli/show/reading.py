@@ -139,7 +139,10 @@ def _with_segment(
     experiments: list[ExperimentRow], experiment: str | None, segment: str
 ) -> list[ExperimentRow]:
     """The experiments that declare the segment."""
-    declared = {row.experiment_id: json.loads(row.spec)["segments"] for row in experiments}
+    declared = {
+        row.experiment_id: [declared["name"] for declared in json.loads(row.spec)["segments"]]
+        for row in experiments
+    }
     found = [row for row in experiments if segment in declared[row.experiment_id]]
     if experiment is not None:
         found = [row for row in found if row.experiment_id == experiment]
