@@ -16,17 +16,23 @@ from abstats.inference import (
 from abstats.moments import FloatArray
 
 
-def corrected(estimates: Sequence[Estimate], correction: str) -> tuple[FloatArray, FloatArray]:
+def corrected(
+    estimates: Sequence[Estimate], correction: str, p_values: Sequence[float] | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Adjusted p-values of a family, and the level of each one's interval.
 
     Args:
         estimates: One per question of the family, all of one experiment.
         correction: "none", or the experiment's.
+        p_values: Others than the effects' own, such as those over several looks; they are no
+            tails of one t, so Holm's stands in for Dunnett's.
     """
     analysis = estimates[0].comparison.experiment.analysis
-    if correction == "dunnett":
+    if correction == "dunnett" and p_values is None:
         return _dunnett(estimates, analysis.alpha)
-    p_values = [estimate.effect.p_value for estimate in estimates]
+    if p_values is None:
+        p_values = [estimate.effect.p_value for estimate in estimates]
+    correction = correction_of_p_values(correction)
     weights = None
     if analysis.weights and correction != "none":
         weights = [analysis.weights.get(item.comparison.metric.name, 1.0) for item in estimates]
@@ -36,10 +42,10 @@ def corrected(estimates: Sequence[Estimate], correction: str) -> tuple[FloatArra
     )
 
 
-def correction_of_interactions(correction: str) -> str:
-    """The correction of tests that are no effects: Holm's where Dunnett's is declared.
+def correction_of_p_values(correction: str) -> str:
+    """The correction of p-values that are no tails of one t: Holm's where Dunnett's is declared.
 
-    Dunnett's is about effects that have a control in common.
+    Dunnett's is about t-statistics that have a control in common.
     """
     return "holm" if correction == "dunnett" else correction
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from abstats.analysis.cells import ALL
-from abstats.analysis.corrections import correction_of_interactions
+from abstats.analysis.corrections import correction_of_p_values
 from abstats.analysis.estimates import Estimate
 from abstats.analysis.families import NO_FAMILY, family_name
 from abstats.inference import adjust_p_values, heterogeneity_test
@@ -73,7 +73,7 @@ def segment_heterogeneity(
         )
         family = family_name(key[1], key[4], preregistered_segments)
         declared = members[0].comparison.experiment.analysis.correction
-        correction = correction_of_interactions(declared)
+        correction = correction_of_p_values(declared)
         row = SegmentHeterogeneity(
             *key, *test, test.p_value, "none" if family == NO_FAMILY else correction, family
         )

@@ -7,10 +7,13 @@ import pytest
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from abstats.analysis.corrections import correction_of_interactions
+from abstats.analysis import read_cells
+from abstats.analysis.comparisons import comparisons
+from abstats.analysis.corrections import corrected, correction_of_p_values
+from abstats.analysis.estimates import estimate_comparison
 from abstats.inference import adjust_p_values, dunnett_alphas, dunnett_p_values
 from tests.analysis.test_results import a_world, centred, rows_of
-from tests.analysis.worlds import a_metric, an_experiment, moment_rows, moments_table
+from tests.analysis.worlds import DAY, a_metric, an_experiment, moment_rows, moments_table
 
 STATSMODELS = {
     "bonferroni": "bonferroni",
@@ -100,9 +103,35 @@ def test_dunnett_is_exact_among_the_treatments_of_a_metric_and_bonferroni_over_m
             assert row["p_value_adjusted"] <= min(row["p_value"] * len(family), 1)
 
 
+def test_p_values_over_looks_are_corrected_with_weights_and_by_holm_for_dunnett():
+    metrics = [a_metric("p1"), a_metric("p2")]
+    cells = [
+        moment_rows(metric, variant, ["y"], rows[:, :1])
+        for i, metric in enumerate(metrics)
+        for variant, rows in a_world(seed=i).items()
+    ]
+    moments = read_cells(moments_table(*cells))
+    others = [0.03, 0.02]
+    for correction, weights in (("dunnett", {}), ("holm", {}), ("holm", {"p1": 4})):
+        experiment = an_experiment(
+            metrics={"primary": ["p1", "p2"]},
+            analysis={"correction": correction, "weights": weights},
+        )
+        by_name = {metric.name: metric for metric in metrics}
+        estimates = [
+            estimate
+            for comparison in comparisons(experiment, by_name, moments, DAY)
+            for estimate in estimate_comparison(comparison)
+        ]
+        shares = [weights.get("p1", 1), 1]
+        adjusted, alphas = corrected(estimates, correction, others)
+        assert adjusted.tolist() == adjust_p_values(others, "holm", weights=shares).tolist()
+        assert alphas == pytest.approx([0.05 * share / sum(shares) for share in shares])
+
+
 def test_interactions_take_holms_correction_where_dunnetts_is_declared():
-    assert correction_of_interactions("dunnett") == "holm"
-    assert correction_of_interactions("hochberg") == "hochberg"
+    assert correction_of_p_values("dunnett") == "holm"
+    assert correction_of_p_values("hochberg") == "hochberg"
 
 
 @pytest.mark.parametrize("correction", ["bonferroni", "holm"])
