@@ -28,7 +28,7 @@ demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdi
 	$(BIN)/abstats show
 
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
-	$(BIN)/python -m pytest -m "not dbt" -n 2
+	$(BIN)/python -m pytest -m "not dbt" -n 2 --dist worksteal
 	$(BIN)/python -m pytest -m dbt -n 2 --dist loadfile
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests

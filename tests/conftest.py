@@ -9,6 +9,11 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test begins first, so that no process waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_incremental_law.py")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Callable[[str], Path]:
     """Path of a real data set, or a skip that says what is missing."""

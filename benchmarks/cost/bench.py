@@ -62,11 +62,21 @@ class Bench:
             settings or {},
         ).write()
 
-    def fixed_steps(self, name: str, world: World, metrics: Metrics) -> Steps:
-        """What does not depend on the data: dbt's start-up, and our build of an empty world."""
+    def fixed_steps(
+        self,
+        name: str,
+        world: World,
+        metrics: Metrics,
+        variables: Mapping[str, Any] | None = None,
+    ) -> Steps:
+        """What does not depend on the data: dbt's start-up, and our build of an empty world.
+
+        Goals compare what comes on top of the build of an empty world: that is dbt's start-up,
+        its parsing and its nodes, our compiling, and Python, whatever there is to read.
+        """
         almost_empty = replace(world, events=world.days, units=10)
         empty = self.project(f"{name}_empty", almost_empty, metrics)
-        return {START_UP: empty.start_up, EMPTY: full_build(empty)}
+        return {START_UP: empty.start_up, EMPTY: full_build(empty, variables=variables)}
 
     def floor_steps(
         self, world: World, metrics: Metrics, until: date | None = None

@@ -17,6 +17,8 @@ from benchmarks.cost.world import START, World
 
 Fact = Literal["activity", "events"]
 WINDOW_DAYS, LOOKBACK_DAYS = 7, 14
+EVERY_DATE = {"timeline": "all"}
+"""dbt variables of a build with every analysis date, from the states by day."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Project:
         chosen = {
             "loaded_until": str(until or self.world.end),
             # Of the last analysis date alone, unless a section asks for all.
-            **({"timeline": "latest"} if has_timeline() else {}),
+            "timeline": "latest",
             **(variables or {}),
         }
         return self._dbt("build", "--vars", json.dumps(chosen))
@@ -241,12 +243,6 @@ class Project:
         if self.metrics.window_days is not None:
             experiment["window"] = {"days": self.metrics.window_days}
         return experiment
-
-
-def has_timeline() -> bool:
-    """Whether the package can write the results of every analysis date."""
-    text = (REPOSITORY / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8")
-    return "timeline" in yaml.safe_load(text)["vars"]["abstats"]
 
 
 def _sources() -> dict[str, Any]:

@@ -54,7 +54,7 @@ def covariate_balance(evidence: Evidence) -> list[Check]:
         for name in names
     }
     n_metrics = sum(1 for periods in found.values() if periods)
-    detail = "No covariates in two variants."
+    detail = "No covariates of primary metrics or guardrails in two variants."
     of_experiment = _check(EXPERIMENT, joint, 1) if joint else not_applicable(NAME, detail)
     per_metric = [
         _check(name, periods, n_metrics)

@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
-from benchmarks.cost.bench import FLOOR, START_UP, Bench
+from benchmarks.cost.bench import EMPTY, FLOOR, Bench
 from benchmarks.cost.process import Cost
-from benchmarks.cost.project import WINDOW_DAYS, Metrics, Project
+from benchmarks.cost.project import EVERY_DATE, WINDOW_DAYS, Metrics, Project
 from benchmarks.cost.steps import Ratio, Section, cheapest, cpu_seconds, measured_in_turn
 
 GOAL, FLATNESS_GOAL = 0.25, 1.3
@@ -28,18 +28,18 @@ def section(bench: Bench) -> Section:
         early_project = bench.project("day", late, metrics)
         late_project = bench.project("day_late", late, metrics)
         steps = {
-            START_UP: early_project.start_up,
+            **bench.fixed_steps("day", world, metrics, EVERY_DATE),
             **bench.floor_steps(late, metrics, until=world.end),
             early_step: one_more_day(early_project, world.days),
             late_step: one_more_day(late_project, late.days),
         }
         measured = measured_in_turn(steps, bench.repeats)
         costs |= {f"{label}: {step}": values for step, values in measured.items()}
-        start_up = cpu_seconds(measured, START_UP)
-        one, other = (cpu_seconds(measured, step) - start_up for step in (early_step, late_step))
+        fixed = cpu_seconds(measured, EMPTY)
+        one, other = (cpu_seconds(measured, step) - fixed for step in (early_step, late_step))
         floor = cpu_seconds(measured, cheapest(measured, FLOOR))
         ratios += [
-            Ratio(f"{label}: (day {world.days} - start-up) / floor", one / floor, GOAL),
+            Ratio(f"{label}: (day {world.days} - empty world) / floor", one / floor, GOAL),
             Ratio(f"{label}: day {late.days} / day {world.days}", other / one, FLATNESS_GOAL),
         ]
     return Section("day", costs, ratios, {"world": late.name})
@@ -48,13 +48,13 @@ def section(bench: Bench) -> Section:
 def one_more_day(project: Project, day: int) -> Callable[[], Cost]:
     """Build until the day before, once; every step then starts from a copy of that warehouse."""
     project.empty()
-    project.build(until=project.world.day(day - 1))
+    project.build(project.world.day(day - 1), EVERY_DATE)
     before = project.warehouse.with_suffix(".before")
     shutil.copy(project.warehouse, before)
 
     def build() -> Cost:
         project.empty()
         shutil.copy(before, project.warehouse)
-        return project.build(until=project.world.day(day))
+        return project.build(project.world.day(day), EVERY_DATE)
 
     return build

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from benchmarks.cost import tea_peer
-from benchmarks.cost.bench import FLOOR, OURS, START_UP, Bench, full_build
+from benchmarks.cost.bench import EMPTY, FLOOR, OURS, Bench, full_build
 from benchmarks.cost.process import Cost, measured_sql
 from benchmarks.cost.project import Fact, Metrics
 from benchmarks.cost.saas_shapes import one_query_for_all, one_query_per_metric
@@ -36,9 +36,9 @@ def section(bench: Bench) -> Section:
             measured = measured_in_turn(_steps(bench, world, metrics), bench.repeats)
             label = f"{fact}, {count} metrics"
             costs |= {f"{label}: {step}": values for step, values in measured.items()}
-            start_up = cpu_seconds(measured, START_UP)
+            fixed = cpu_seconds(measured, EMPTY)
             for step in (OURS, SECOND_DAY):
-                ours = cpu_seconds(measured, step) - start_up
+                ours = cpu_seconds(measured, step) - fixed
                 for peer in (TEA, PER_METRIC, FOR_ALL):
                     if peer not in measured:
                         continue
@@ -64,7 +64,7 @@ def _steps(bench: Bench, world: World, metrics: Metrics) -> dict[str, Callable[[
     name = f"peers_{metrics.fact}_{metrics.count}"
     project = bench.project(name, world, metrics)
     steps: dict[str, Callable[[], Cost]] = {
-        START_UP: project.start_up,
+        **bench.fixed_steps(name, world, metrics),
         **bench.floor_steps(world, metrics),
         OURS: full_build(project),
         SECOND_DAY: one_more_day(bench.project(f"{name}_day", world, metrics), world.days),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from benchmarks.cost.bench import OURS, START_UP, Bench, full_build
+from benchmarks.cost.bench import EMPTY, OURS, Bench, full_build
 from benchmarks.cost.project import Metrics
 from benchmarks.cost.steps import Ratio, Section, cpu_seconds, measured_in_turn
 
@@ -15,19 +15,15 @@ def section(bench: Bench) -> Section:
     metrics = Metrics()
     small, large = bench.scale
     per_unit = bench.world.events / bench.world.units
-    steps = {}
+    steps = dict(bench.fixed_steps("scale", bench.world, metrics))
     for events in (small, large):
         world = replace(bench.world, events=events, units=round(events / per_unit))
         settings = {"memory_limit": MEMORY_LIMIT}
         project = bench.project(f"scale_{events}", world, metrics, settings)
-        steps[f"{START_UP}, {events}"] = project.start_up
         steps[f"{OURS}, {events}"] = full_build(project)
     costs = measured_in_turn(steps, bench.repeats)
     per_event = {
-        events: (
-            cpu_seconds(costs, f"{OURS}, {events}") - cpu_seconds(costs, f"{START_UP}, {events}")
-        )
-        / events
+        events: (cpu_seconds(costs, f"{OURS}, {events}") - cpu_seconds(costs, EMPTY)) / events
         for events in (small, large)
     }
     ratio = per_event[large] / per_event[small]

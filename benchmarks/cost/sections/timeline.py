@@ -3,7 +3,7 @@
 from benchmarks.cost.bench import EMPTY, FLOOR, OURS, START_UP, Bench, full_build
 from benchmarks.cost.floor import floor_statements
 from benchmarks.cost.process import Cost
-from benchmarks.cost.project import Metrics, has_timeline
+from benchmarks.cost.project import EVERY_DATE, Metrics
 from benchmarks.cost.steps import Ratio, Section, cheapest, cpu_seconds, measured_in_turn
 
 GOAL = 4.0
@@ -11,36 +11,33 @@ EACH_DATE = "floor of each date in turn"
 
 
 def section(bench: Bench) -> Section:
-    """The build with all dates; without a timeline in the package only the floors."""
+    """The build with all dates."""
     metrics = Metrics()
+    project = bench.project("timeline", bench.world, metrics)
     steps = {
-        **bench.fixed_steps("timeline", bench.world, metrics),
+        **bench.fixed_steps("timeline", bench.world, metrics, EVERY_DATE),
         **bench.floor_steps(bench.world, metrics),
+        OURS: full_build(project, variables=EVERY_DATE),
     }
-    if has_timeline():
-        project = bench.project("timeline", bench.world, metrics)
-        steps[OURS] = full_build(project, variables={"timeline": "all"})
     costs = dict(measured_in_turn(steps, bench.repeats))
     best = cheapest(costs, FLOOR)
     costs[EACH_DATE] = [_each_date(bench, metrics, best.removeprefix(f"{FLOOR}, "))]
 
     floor = cpu_seconds(costs, best)
-    ratios = [Ratio(f"{EACH_DATE} / floor", cpu_seconds(costs, EACH_DATE) / floor)]
-    if OURS in costs:
-        ours = cpu_seconds(costs, OURS)
-        ratios += [
-            Ratio(
-                "(ours, every date - start-up) / floor",
-                (ours - cpu_seconds(costs, START_UP)) / floor,
-                GOAL,
-            ),
-            Ratio(
-                "(ours, every date - empty world) / floor",
-                (ours - cpu_seconds(costs, EMPTY)) / floor,
-            ),
-        ]
-    facts = {"world": bench.world.name, "package has a timeline": has_timeline()}
-    return Section("timeline", costs, ratios, facts)
+    ours = cpu_seconds(costs, OURS)
+    ratios = [
+        Ratio(f"{EACH_DATE} / floor", cpu_seconds(costs, EACH_DATE) / floor),
+        Ratio(
+            "(ours, every date - empty world) / floor",
+            (ours - cpu_seconds(costs, EMPTY)) / floor,
+            GOAL,
+        ),
+        Ratio(
+            "(ours, every date - start-up) / floor",
+            (ours - cpu_seconds(costs, START_UP)) / floor,
+        ),
+    ]
+    return Section("timeline", costs, ratios, {"world": bench.world.name})
 
 
 def _each_date(bench: Bench, metrics: Metrics, way: str) -> Cost:

@@ -85,7 +85,8 @@ def test_p_is_at_most_alpha_exactly_when_the_bound_is_crossed(t, spending, sides
     crossed = (abs(statistic) if sides == 2 else statistic) >= last
     assume(abs(abs(statistic) - last) > 1e-9)
     p_value = stage_wise_p_value(bounds, statistic)
-    assert (p_value <= 0.05) == crossed
+    # Far out in the tails different statistics have the same p in 16 digits.
+    assert (p_value <= 0.05) == crossed or abs(p_value - 0.05) < 1e-12
     if crossed:
         assert p_value <= bounds.alpha_spent[-1] + 1e-12
 
