@@ -252,6 +252,10 @@ class MeasurementPlan:
         """The metrics that one experiment declares."""
         return tuple(metric for metric in self.metrics if experiment in metric.windows)
 
+    def facts_of(self, experiment: str) -> frozenset[str]:
+        """Names of the facts that its metrics are measured on."""
+        return frozenset().union(*(metric.facts for metric in self.metrics_of(experiment)))
+
     def deciding_metrics(self, experiment: str) -> tuple[PlannedMetric, ...]:
         """Its primary metrics and guardrails."""
         roles = self.experiments[experiment].roles()

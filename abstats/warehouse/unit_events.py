@@ -51,7 +51,7 @@ class FactUnits(NamedTuple):
         fact: Name of the fact.
         placeholder: Name of the placeholder of its events.
         unit: The unit type.
-        experiments: The experiments.
+        experiments: The experiments that randomise it and measure something on the fact.
         sql: `select unit_id, event_at, <measures>`.
         as_text: Ids of fact and exposures have different types and are compared as text.
     """
@@ -83,7 +83,10 @@ def fact_units(
     """
     for fact in plan.facts():
         measures = {**measures_of(plan, fact), **further}
-        for unit, experiments in plan.units().items():
+        for unit, randomised in plan.units().items():
+            experiments = tuple(name for name in randomised if fact in plan.facts_of(name))
+            if not experiments:
+                continue
             entity = next((m.entities[unit] for m in measures.values() if unit in m.entities), None)
             if entity is None:
                 continue

@@ -49,12 +49,14 @@ def states_by_unit(
         **{name: state_of_events(state, joined, all_count=True) for name, state in parts.items()},
     )
     is_in = {period: (by_phase.phase & (1 << i)) != 0 for i, period in enumerate(periods)}
+    # Not FILTER: DuckDB cuts all columns anew for every aggregate that has one.
+    kept = {
+        state: is_in[state.period].ifelse(by_phase[state.part_name], ibis.null(state.type))
+        for state in states
+    }
     return by_phase.group_by(grouped).agg(
         **({} if active is None else {active: by_phase[active].any()}),
-        **{
-            state.name: state.merged(by_phase[state.part_name], where=is_in[state.period])
-            for state in states
-        },
+        **{state.name: state.merged(values) for state, values in kept.items()},
     )
 
 

@@ -126,23 +126,17 @@ class State:
         aggregated: ir.Value = getattr(values, self.how)(where=where)
         return aggregated
 
-    def merged(
-        self,
-        states: ir.Column,
-        over: LegacyWindowBuilder | None = None,
-        where: ir.BooleanValue | None = None,
-    ) -> ir.Value:
+    def merged(self, states: ir.Column, over: LegacyWindowBuilder | None = None) -> ir.Value:
         """The state of the union of disjoint sets.
 
         Args:
             states: Their states, one per row.
             over: The rows of a window that are merged; None for those of a group.
-            where: Which of the rows are merged; None for all.
         """
         if self.merge == "union":
-            lists = states.collect(where=where)
+            lists = states.collect()
             return (lists if over is None else lists.over(over)).flatten().unique()
-        merged: ir.Value = getattr(states, self.merge)(where=where)
+        merged: ir.Value = getattr(states, self.merge)()
         return merged if over is None else merged.over(over)
 
 
