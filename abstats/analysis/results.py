@@ -14,10 +14,12 @@ from abstats.analysis.comparisons import NOTHING_BESIDE, comparisons
 from abstats.analysis.distributions import Distributions
 from abstats.analysis.estimates import Estimate, estimate_comparison
 from abstats.analysis.families import Adjustment, adjust
+from abstats.analysis.looks import Looks
 from abstats.analysis.schemas import RESULTS_GRAIN, RESULTS_SCHEMA, utc_naive
 from abstats.inference import Effect, with_alpha
 from abstats.moments import Moments
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.horizon import horizon_of
 from abstats.spec.metric import MetricSpec
 
 
@@ -65,19 +67,27 @@ def estimate_results(
             day for experiment_id, day in by_look if experiment_id == experiment.name and day < last
         }
         stamp |= {"spec_hash": experiment.spec_hash}
-        for analysis_date in (*earlier, last):
-            cells = by_look.get((experiment.name, analysis_date), {})
-            estimates = [
+        by_date = {
+            day: [
                 estimate
                 for comparison in comparisons(
-                    experiment, metrics, cells, analysis_date, distributions
+                    experiment,
+                    metrics,
+                    by_look.get((experiment.name, day), {}),
+                    day,
+                    distributions,
                 )
                 for estimate in estimate_comparison(comparison)
             ]
-            stamp |= {"analysis_date": analysis_date}
+            for day in (*earlier, last)
+        }
+        looks = Looks(experiment, metrics, by_date)
+        over = horizon_of(experiment, (metrics[name] for name in experiment.roles())).decided_on
+        for day, estimates in by_date.items():
+            stamp |= {"analysis_date": day, "is_interim": day < over}
             adjustments = adjust(estimates, experiment.preregistered_segments)
             rows.extend(
-                _row(estimate, adjustment) | stamp
+                {**_row(estimate, adjustment), **looks.columns(estimate, day), **stamp}
                 for estimate, adjustment in zip(estimates, adjustments, strict=True)
             )
     rows.sort(key=lambda row: tuple(row[name] for name in RESULTS_GRAIN))

@@ -63,7 +63,7 @@ def simulate(
         ),
     ] = None,
 ) -> None:
-    """Build the demo: a movie service with two fitted recommenders and three experiments.
+    """Build the demo: a movie service with two fitted recommenders and four experiments.
 
     Writes the tables that its product would log, and the true effects, into schema raw of a
     DuckDB file.

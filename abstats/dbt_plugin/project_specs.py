@@ -31,6 +31,7 @@ def read_project(graph: Mapping[str, Any], project_root: Path, settings: Setting
         project = load_project(graph, project_root / settings.experiments_path, settings.facts)
     except SpecError as error:
         raise SpecError([*problems, *error.problems]) from error
+    problems += _looks_without_a_timeline(project, settings)
     if problems:
         raise SpecError(problems)
     return project
@@ -96,6 +97,19 @@ def _other_version(settings: Settings) -> list[Problem]:
             f"has version {settings.package_version}, the Python package has {__version__}",
             "both must come from one release: install it, then run `dbt deps`",
         )
+    ]
+
+
+def _looks_without_a_timeline(project: Project, settings: Settings) -> list[Problem]:
+    """A sequential design judges each look by all looks before it."""
+    if settings.timeline == "all":
+        return []
+    key = ("analysis", "sequential")
+    rule = "must have the earlier looks too: set the var timeline to all"
+    return [
+        Problem(spec.source.place(key), ".".join(key), "stands beside timeline: latest", rule)
+        for spec in project.experiments
+        if spec.analysis.sequential is not None
     ]
 
 

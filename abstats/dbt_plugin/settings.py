@@ -17,12 +17,14 @@ class Settings(NamedTuple):
         experiments_path: Folder of the experiments' YAML, relative to the project's root.
         facts: Names of the dbt models that metrics are measured on.
         experiment_exposures: Name of the staging model of the exposure log.
+        timeline: "all" analysis dates are computed, or the "latest".
         package_version: Version of the dbt package.
     """
 
     experiments_path: str
     facts: tuple[str, ...]
     experiment_exposures: str | None
+    timeline: str
     package_version: str
 
     @classmethod
@@ -32,6 +34,7 @@ class Settings(NamedTuple):
             experiments_path=str(values["experiments_path"]),
             facts=tuple(values["facts"] or ()),
             experiment_exposures=values["experiment_exposures"],
+            timeline=str(values["timeline"]),
             package_version=str(values["package_version"]),
         )
 

@@ -9,16 +9,16 @@ from typing import Any, NamedTuple
 from abstats.decisions.check import FAIL, NOT_APPLICABLE, WARN
 from abstats.decisions.checks import CHECKS, sample_ratio
 from abstats.decisions.headline import Headline
+from abstats.decisions.verdict import (
+    INCONCLUSIVE,
+    INVALID,
+    KEEP_RUNNING,
+    ROLLBACK,
+    SHIP,
+    Verdict,
+)
 from abstats.decisions.wording import instant, listed
 from abstats.spec.horizon import Horizon
-
-SHIP, ROLLBACK, KEEP_RUNNING, INCONCLUSIVE, INVALID = (
-    "ship",
-    "rollback",
-    "keep_running",
-    "inconclusive",
-    "invalid",
-)
 
 
 class Health(NamedTuple):
@@ -58,24 +58,10 @@ class Health(NamedTuple):
         )
 
 
-class Verdict(NamedTuple):
-    """What to do with a treatment.
-
-    Attributes:
-        verdict: "ship", "rollback", "keep_running", "inconclusive" or "invalid".
-        rule: Short name of the rule that decided.
-        reason: The same in words, with the numbers.
-    """
-
-    verdict: str
-    rule: str
-    reason: str
-
-
 def verdict_on(
     evidence: Sequence[Headline], health: Health, horizon: Horizon, analysis_date: date
 ) -> Verdict:
-    """The verdict on one treatment against control.
+    """The verdict on one treatment against control, of an experiment that is judged once.
 
     Args:
         evidence: The comparison's headline rows, one per declared metric.
@@ -83,36 +69,59 @@ def verdict_on(
         horizon: When the experiment is over.
         analysis_date: Last day whose data is used.
     """
-    verdict = _unreadable(health, horizon, analysis_date) or _decided(evidence)
+    return with_warnings(
+        unhealthy(health)
+        or without_exposures(health, horizon, analysis_date)
+        or _not_over(horizon, analysis_date)
+        or _decided(evidence),
+        health,
+    )
+
+
+def with_warnings(verdict: Verdict, health: Health) -> Verdict:
+    """A verdict that decides tells what health warns of."""
     if health.warnings and verdict.verdict not in (INVALID, KEEP_RUNNING):
         warnings = f" Health warns: {listed(dict.fromkeys(health.warnings))}."
         return verdict._replace(reason=verdict.reason + warnings)
     return verdict
 
 
-def _unreadable(health: Health, horizon: Horizon, analysis_date: date) -> Verdict | None:
+def unhealthy(health: Health) -> Verdict | None:
+    """The verdict of an experiment whose effects must not be read."""
+    if not health.failures:
+        return None
+    check, subject, detail, next_step = health.failures[0]
+    rule = "srm_failed" if check == sample_ratio.NAME else f"{check}_failed"
+    others = [f"{name} ({about})" for name, about, *_ in health.failures[1:]]
+    more = f" Also failed: {listed(others)}." if others else ""
+    return Verdict(INVALID, rule, f"{check} ({subject}) failed. {detail} {next_step}{more}")
+
+
+def without_exposures(health: Health, horizon: Horizon, analysis_date: date) -> Verdict | None:
+    """The verdict of an experiment that nobody was exposed to."""
+    if health.has_units:
+        return None
+    if _is_over(horizon, analysis_date):
+        end = instant(horizon.exposures_end)
+        reason = f"The experiment ended on {end} without a single exposure in its dates."
+        return Verdict(INCONCLUSIVE, "no_exposures", reason)
+    reason = f"No exposures up to {analysis_date}. {_until(horizon)}"
+    return Verdict(KEEP_RUNNING, "no_exposures", reason)
+
+
+def _not_over(horizon: Horizon, analysis_date: date) -> Verdict | None:
     """The rules that hold before any effect is looked at."""
-    if health.failures:
-        check, subject, detail, next_step = health.failures[0]
-        rule = "srm_failed" if check == sample_ratio.NAME else f"{check}_failed"
-        others = [f"{name} ({about})" for name, about, *_ in health.failures[1:]]
-        more = f" Also failed: {listed(others)}." if others else ""
-        return Verdict(INVALID, rule, f"{check} ({subject}) failed. {detail} {next_step}{more}")
-    is_over = analysis_date >= horizon.exposures_end.date() - timedelta(days=1)
-    if not health.has_units:
-        if is_over:
-            end = instant(horizon.exposures_end)
-            reason = f"The experiment ended on {end} without a single exposure in its dates."
-            return Verdict(INCONCLUSIVE, "no_exposures", reason)
-        reason = f"No exposures up to {analysis_date}. {_until(horizon)}"
-        return Verdict(KEEP_RUNNING, "no_exposures", reason)
-    if not is_over:
+    if not _is_over(horizon, analysis_date):
         reason = f"Exposures run until {instant(horizon.exposures_end)}. {_until(horizon)}"
         return Verdict(KEEP_RUNNING, "before_end", reason)
     if analysis_date < horizon.decided_on:
         reason = f"Exposures have ended, windows are still open. {_until(horizon)}"
         return Verdict(KEEP_RUNNING, "windows_open", reason)
     return None
+
+
+def _is_over(horizon: Horizon, analysis_date: date) -> bool:
+    return analysis_date >= horizon.exposures_end.date() - timedelta(days=1)
 
 
 def _until(horizon: Horizon) -> str:

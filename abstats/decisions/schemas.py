@@ -34,6 +34,7 @@ DECISIONS_SCHEMA = pa.schema(
         ("rule", pa.string()),
         ("reason", pa.string()),
         ("is_final", pa.bool_()),
+        ("decision_date", pa.date32()),
         ("spec_hash", pa.string()),
         ("code_version", pa.string()),
         ("computed_at", TIMESTAMP),

@@ -12,11 +12,21 @@ from abstats.analysis.comparisons import declared_metric
 from abstats.analysis.results import analysis_date_of
 from abstats.analysis.schemas import utc_naive
 from abstats.decisions.headline import Headline, read_headlines
-from abstats.decisions.rules import SHIP, Health, Verdict, verdict_on
+from abstats.decisions.interim import verdict_of_looks
+from abstats.decisions.look_rows import LookRow, read_looks
+from abstats.decisions.rules import (
+    Health,
+    unhealthy,
+    verdict_on,
+    with_warnings,
+    without_exposures,
+)
 from abstats.decisions.schemas import DECISIONS_GRAIN, DECISIONS_SCHEMA
+from abstats.decisions.verdict import SHIP, Verdict
 from abstats.decisions.wording import listed
 from abstats.spec.experiment import ExperimentSpec
-from abstats.spec.horizon import horizon_of
+from abstats.spec.horizon import Horizon, horizon_of
+from abstats.spec.look_dates import look_dates
 from abstats.spec.metric import MetricSpec
 
 
@@ -54,6 +64,7 @@ def decide(
     """
     _require_evidence_of_the_specs(experiments, (results, health), analysis_dates)
     headlines = read_headlines(results, analysis_dates)
+    all_looks = read_looks(results, analysis_dates)
     healths = _read_health(health, analysis_dates)
     rows: list[dict[str, Any]] = []
     for experiment in experiments:
@@ -67,10 +78,20 @@ def decide(
             treatment: _in_spec_order(experiment, treatment, headlines)
             for treatment in experiment.treatments
         }
-        verdicts = {
-            treatment: verdict_on(found, state, horizon, analysis_date)
+        dates = look_dates(experiment, declared)
+        outcomes = {
+            treatment: _at_looks(
+                _looks_in_spec_order(experiment, treatment, all_looks),
+                dates,
+                state,
+                horizon,
+                analysis_date,
+            )
+            if dates
+            else _when_over(found, state, horizon, analysis_date)
             for treatment, found in evidence.items()
         }
+        verdicts = {treatment: verdict for treatment, (verdict, _) in outcomes.items()}
         best = _best(experiment, verdicts, evidence)
         rows.extend(
             {
@@ -81,15 +102,56 @@ def decide(
                 "verdict": verdict.verdict,
                 "rule": verdict.rule,
                 "reason": verdict.reason + (best if verdict.verdict == SHIP else ""),
-                "is_final": analysis_date >= horizon.decided_on,
+                "is_final": decision_date is not None,
+                "decision_date": decision_date,
                 "spec_hash": experiment.spec_hash,
                 "code_version": code_version,
                 "computed_at": utc_naive(computed_at),
             }
-            for treatment, verdict in verdicts.items()
+            for treatment, (verdict, decision_date) in outcomes.items()
         )
     rows.sort(key=lambda row: tuple(row[name] for name in DECISIONS_GRAIN))
     return pa.Table.from_pylist(rows, schema=DECISIONS_SCHEMA)
+
+
+def _when_over(
+    evidence: Sequence[Headline], health: Health, horizon: Horizon, analysis_date: date
+) -> tuple[Verdict, date | None]:
+    """The verdict of an experiment that is judged once, and the date that is final, if it is."""
+    verdict = verdict_on(evidence, health, horizon, analysis_date)
+    return verdict, horizon.decided_on if analysis_date >= horizon.decided_on else None
+
+
+def _at_looks(
+    looks: Mapping[date, Sequence[LookRow]],
+    dates: Sequence[date],
+    health: Health,
+    horizon: Horizon,
+    analysis_date: date,
+) -> tuple[Verdict, date | None]:
+    """The verdict of a sequential design, and the date of the look that gave it."""
+    verdict = unhealthy(health) or without_exposures(health, horizon, analysis_date)
+    if verdict is not None:
+        return verdict, horizon.decided_on if analysis_date >= horizon.decided_on else None
+    verdict, decision_date = verdict_of_looks(looks, dates, analysis_date)
+    return with_warnings(verdict, health), decision_date
+
+
+def _looks_in_spec_order(
+    experiment: ExperimentSpec,
+    treatment: str,
+    looks: Mapping[tuple[str, str, str], Mapping[date, Sequence[LookRow]]],
+) -> dict[date, list[LookRow]]:
+    """The looks of a comparison, rows in the order of the experiment's metrics."""
+    order = {name: i for i, name in enumerate(experiment.roles())}
+    found = looks.get((experiment.name, treatment, experiment.control), {})
+    return {
+        day: sorted(
+            (row for row in rows if row.metric_name in order),
+            key=lambda row: order[row.metric_name],
+        )
+        for day, rows in found.items()
+    }
 
 
 def _require_evidence_of_the_specs(

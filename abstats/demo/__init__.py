@@ -1,4 +1,4 @@
-"""The simulated movie service: two recommenders, three experiments, known true effects."""
+"""The simulated movie service: two recommenders, four experiments, known true effects."""
 
 from abstats.demo.simulation import SimulationError, simulate
 

@@ -14,12 +14,14 @@ class Arm(NamedTuple):
     Attributes:
         variant_id: Its name in the exposure log.
         weight: Share of the traffic, 0 to 1.
-        model: The recommender that answers, or None where the arms are alike (A/A).
+        model: The recommender that answers; None where the experiment does not choose it.
+        slowness: How many times longer the pages of the surface take.
     """
 
     variant_id: str
     weight: float
     model: str | None
+    slowness: float = 1.0
 
 
 class Experiment(NamedTuple):
@@ -29,11 +31,13 @@ class Experiment(NamedTuple):
         experiment_id: Name, as in `experiments/<name>.yml`.
         surface: The surface whose requests it decides, or None for all of them.
         arms: Variants in the order of the split; the first is control; weights add to 1.
+        window_days: Days that count after a viewer's exposure, for metrics without a window.
     """
 
     experiment_id: str
     surface: str | None
     arms: tuple[Arm, ...]
+    window_days: int | None = None
 
 
 EXPERIMENTS = (
@@ -46,6 +50,12 @@ EXPERIMENTS = (
         "up_next_ranking",
         "up_next",
         (Arm("cf", 0.34, "cf"), Arm("blend", 0.33, "blend"), Arm("popular", 0.33, "popular")),
+    ),
+    Experiment(
+        "explained_picks",
+        "home",
+        (Arm("plain", 0.5, None), Arm("reasons", 0.5, None, slowness=1.15)),
+        window_days=7,
     ),
     Experiment("aa_check", None, (Arm("a", 0.5, None), Arm("b", 0.5, None))),
 )

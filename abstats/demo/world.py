@@ -103,7 +103,7 @@ def _declare_experiments(connection: duckdb.DuckDBPyConnection) -> None:
             is_last = arm is experiment.arms[-1]
             weight_to = 1.0 if is_last else weight_from + arm.weight
             connection.execute(
-                "insert into arm values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into arm values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     experiment.experiment_id,
                     arm.variant_id,
@@ -112,6 +112,8 @@ def _declare_experiments(connection: duckdb.DuckDBPyConnection) -> None:
                     weight_from,
                     weight_to,
                     arm is experiment.arms[0],
+                    arm.slowness,
+                    experiment.window_days,
                 ],
             )
             weight_from = weight_to

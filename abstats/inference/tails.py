@@ -22,3 +22,9 @@ def critical_value(tail: float, degrees_of_freedom: float = math.inf) -> float:
     if math.isinf(degrees_of_freedom):
         return -float(special.ndtri(tail))
     return -float(special.stdtrit(degrees_of_freedom, tail))
+
+
+def normal_score(statistic: float, degrees_of_freedom: float = math.inf) -> float:
+    """The normal statistic with the same tail as Student's; at most 37, where tails underflow."""
+    tail = max(upper_tail(abs(statistic), degrees_of_freedom), 1e-299)
+    return math.copysign(critical_value(tail), statistic)

@@ -10,6 +10,7 @@ from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, SpecError, nearest
 from abstats.spec.roles import GuardrailSpec, MetricRoles
 from abstats.spec.segment import SegmentSpec
+from abstats.spec.sequential import SequentialSpec
 from abstats.spec.values import (
     GiniSpec,
     QuantileSpec,
@@ -36,6 +37,7 @@ __all__ = [
     "QuantileSpec",
     "RetentionSpec",
     "SegmentSpec",
+    "SequentialSpec",
     "SpecError",
     "TransformSpec",
     "Window",

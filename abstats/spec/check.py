@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.hierarchy import cycles, unsound_decompositions
+from abstats.spec.looks import impossible_looks
 from abstats.spec.mentions import Mentions, mentions_of
 from abstats.spec.meta import Kind
 from abstats.spec.metric import MetricSpec
@@ -42,6 +43,7 @@ def check_project(
         problems += check_mentions(mentions_of(experiment), by_name, declared)
         problems += _impossible_margins(experiment, by_name)
         problems += _pooled_over_a_ramp(experiment, by_name)
+        problems += impossible_looks(experiment, by_name)
     return problems
 
 

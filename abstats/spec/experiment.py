@@ -22,6 +22,7 @@ from abstats.spec.hashing import canonical_json, short_hash
 from abstats.spec.problems import nearest, shown
 from abstats.spec.roles import MetricRoles
 from abstats.spec.segment import Segment
+from abstats.spec.sequential import SequentialSpec
 from abstats.spec.source import Source
 from abstats.spec.window import Window
 
@@ -47,6 +48,7 @@ class Analysis(Spec):
         cuped: Whether covariates are used to reduce variance.
         post_stratify: The segment by whose values estimates are stratified; None for no strata.
         srm_alpha: Threshold of the sample ratio test.
+        sequential: How it may be read before it is over; None where it is judged once.
     """
 
     alpha: Annotated[
@@ -97,6 +99,20 @@ class Analysis(Spec):
         Number,
         Field(gt=0, lt=1, description="p-value below which the sample ratio check fails."),
     ] = 0.001
+    sequential: Annotated[
+        SequentialSpec | None,
+        Field(description="How it may be read before it is over; else it is judged once."),
+    ] = None
+
+    @field_validator("sequential")
+    @classmethod
+    def _leaves_room_for_one_side(
+        cls, value: SequentialSpec | None, info: ValidationInfo
+    ) -> SequentialSpec | None:
+        # Guardrails are tested one-sided at alpha; a bound below zero would be none.
+        if value is not None and info.data.get("alpha", 0.0) >= 0.5:
+            raise broken_rule("stands beside alpha >= 0.5", "alpha must be < 0.5 for it")
+        return value
 
     @field_validator("weights")
     @classmethod

@@ -61,7 +61,8 @@ def _identifier(name: str) -> str:
     return name
 
 
-def _day(value: object) -> object:
+def day_of(value: object) -> date:
+    """A day as people write it, or as it is."""
     # A datetime is a date to Python: without this the time of day would be cut off silently.
     if type(value) is date:
         return value
@@ -96,4 +97,4 @@ Identifier = Annotated[
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(day_of)]

@@ -11,7 +11,6 @@ from abstats.spec.fields import PROBLEM, Spec
 from abstats.spec.problems import Problem, key_path, nearest, shown
 from abstats.spec.shape import choices, field_at, fields_by_key, home_of, model_at
 from abstats.spec.source import Path, Source
-from abstats.spec.unsupported import KEYS, NOT_SUPPORTED
 
 Words = tuple[str, str, str]
 """Message, rule and hint of a problem."""
@@ -91,9 +90,6 @@ def _wrong_value(detail: ErrorDetails, field: FieldInfo | None) -> Words:
 
 
 def _unknown_key(key: str, model: type[Spec]) -> Words:
-    later = KEYS.get(model, {})
-    if key in later:
-        return NOT_SUPPORTED, later[key], "Take the key away."
     known = sorted(fields_by_key(model))
     home = home_of(model, key)
     hint = f"It belongs under {home!r}." if home else nearest(key, known)

@@ -3,18 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from abstats.spec.experiment import Analysis
-from abstats.spec.fields import Spec
 from abstats.spec.problems import Problem
 
 NOT_SUPPORTED = "is not supported in this version of abstats"
-
-KEYS: dict[type[Spec], dict[str, str]] = {
-    Analysis: {
-        "sequential": "an experiment is judged once, when it is over",
-    },
-}
-"""Keys by the model they would stand in, with the rule that holds instead."""
 
 PARAMS = {
     "fill_nulls_with": "a unit without events counts as zero; see `missing`",

@@ -8,6 +8,7 @@
         'experiments_path': var('experiments_path'),
         'facts': abstats.facts(),
         'experiment_exposures': var('experiment_exposures'),
+        'timeline': var('timeline'),
         'package_version': '0.1.0',
     }) }}
 

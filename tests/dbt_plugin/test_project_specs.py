@@ -12,6 +12,7 @@ from abstats.dbt_plugin.project_specs import check_manifest, read_project
 from abstats.dbt_plugin.settings import Settings
 from abstats.spec.problems import SpecError
 from tests.conftest import REPOSITORY
+from tests.spec.examples import EXPERIMENT, graph, simple
 
 PACKAGE = REPOSITORY / "dbt_project"
 EMPTY_GRAPH: dict[str, dict[str, object]] = {"metrics": {}, "semantic_models": {}, "nodes": {}}
@@ -22,6 +23,7 @@ def settings(**changes: object) -> Settings:
         "experiments_path": "experiments",
         "facts": ["fct_clicks"],
         "experiment_exposures": "stg_exposures",
+        "timeline": "all",
         "package_version": __version__,
     }
     return Settings.of({**values, **changes})
@@ -69,3 +71,13 @@ def test_vars_nested_on_the_command_line_are_refused_since_dbt_ignores_them(
             Manifest(), project_root, settings(), {"abstats": {"analysis_date": "2026-01-20"}}
         )
     check_manifest(Manifest(), project_root, settings(), {"analysis_date": "2026-01-20"})
+
+
+def test_a_sequential_design_needs_the_timeline(project_root: Path) -> None:
+    metric = simple("ctr", {"experiment": {"window": {"days": 7}}})
+    text = re.sub(r"metrics:.*?window", "metrics: {primary: [ctr]}\nwindow", EXPERIMENT, flags=re.S)
+    text += "  sequential: {method: group_sequential, looks: 4}\n"
+    (project_root / "experiments" / "x.yml").write_text(text)
+    assert len(read_project(graph(metric), project_root, settings()).experiments) == 1
+    with pytest.raises(SpecError, match=r"analysis.sequential stands beside timeline: latest"):
+        read_project(graph(metric), project_root, settings(timeline="latest"))

@@ -11,6 +11,10 @@ import pytest
 from scipy import stats
 
 from abstats.decisions import HEALTH_GRAIN, HEALTH_SCHEMA, check_health
+from abstats.decisions.check import Evidence
+from abstats.decisions.checks import sample_ratio_mismatch
+from abstats.decisions.counts import read_counts
+from abstats.inference import sequential_sample_ratio_test
 from tests.analysis.worlds import (
     COUNTS_SCHEMA,
     DAY,
@@ -203,6 +207,51 @@ def test_the_spec_sets_the_threshold_of_the_sample_ratio():
     assert ratio(units, srm_alpha=0.0001)["status"] == "warn"
     assert ratio(units, srm_alpha=0.01)["status"] == "fail"
     assert ratio(units, srm_alpha=0.05)["threshold"] == 0.05
+
+
+def test_a_sequential_experiment_is_watched_by_evidence_that_holds_over_all_looks():
+    """Lindon & Malek's Bayes factor; a ramp's periods multiply."""
+    design = {"method": "group_sequential", "looks": 4}
+    for units in ({"control": 5_000, "new": 5_050}, {"control": 5_000, "new": 5_600}):
+        found = ratio(units, sequential=design)
+        expected = sequential_sample_ratio_test(list(units.values()), [0.5, 0.5])
+        assert found["statistic"] == pytest.approx(expected.log_e_value)
+        assert found["p_value"] == pytest.approx(expected.p_value)
+        assert "logarithm of the evidence" in found["detail"]
+    assert found["status"] == "fail"
+    once = ratio({"control": 5_000, "new": 5_350})
+    always = ratio({"control": 5_000, "new": 5_350}, sequential=design)
+    assert (once["status"], always["status"]) == ("fail", "pass")
+
+
+@pytest.mark.slow
+def test_looking_each_day_alarms_falsely_by_the_chi_square_and_not_by_the_evidence():
+    """28 looks at .01, 600 balanced experiments, through the check."""
+    design = {"method": "group_sequential", "looks": 4}
+    rng = np.random.default_rng(31)
+    alarms = np.zeros(2)
+    n = 600
+    for _ in range(n):
+        days = rng.binomial(500, 0.5, 28).cumsum()
+        seen = [False, False]
+        for k, control in enumerate(days.tolist()):
+            units = {"control": control, "new": 500 * (k + 1) - control}
+            for i, analysis in enumerate(({}, {"sequential": design})):
+                p = ratio_p(units, analysis)
+                seen[i] = seen[i] or p < 0.01
+        alarms += seen
+    error = np.sqrt(0.01 * 0.99 / n)
+    assert alarms[0] / n > 0.01 + 5 * error
+    assert alarms[1] / n < 0.01 + 3 * error
+
+
+def ratio_p(units, analysis):
+    """The p-value of the check, without the rows of all the others."""
+    experiment = an_experiment(analysis=analysis)
+    counts = read_counts(counts_table(units), [experiment])["exp"]
+    evidence = Evidence(experiment, {}, counts, {}, {}, {}, {}, DAY)
+    (row,) = sample_ratio_mismatch(evidence)
+    return row.p_value
 
 
 def test_units_of_unknown_variants_are_not_in_the_sample_ratio():

@@ -3,6 +3,7 @@
 import duckdb
 import numpy as np
 
+from abstats.demo.experiments import EXPERIMENTS
 from abstats.demo.true_metrics import TRUE_METRICS
 
 # Per metric: viewer, time, what counts above and below the line.
@@ -37,6 +38,7 @@ EVENTS = {
 def z_scores(log: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], float]:
     """Estimate minus true effect, in standard errors, by experiment, treatment and metric."""
     metrics = {metric.metric_name: metric for metric in TRUE_METRICS}
+    windows = {experiment.experiment_id: experiment.window_days for experiment in EXPERIMENTS}
     scores = {}
     for experiment, treatment, control, metric, effect in log.sql("""
         select * exclude (true_effect_rel, control_mean) from raw.true_effects
@@ -60,7 +62,7 @@ def z_scores(log: duckdb.DuckDBPyConnection) -> dict[tuple[str, str, str], float
             {
                 "experiment": experiment,
                 "from_day": metrics[metric].from_day,
-                "days": metrics[metric].window_days,
+                "days": metrics[metric].window_days or windows[experiment],
             },
         ).fetchall()
         one_mean, one_variance = _mean(metric, [row[2:] for row in units if row[0] == treatment])

@@ -10,7 +10,7 @@ from datetime import timedelta
 import duckdb
 import numpy as np
 
-from abstats.demo.experiments import EXPERIMENTS, Experiment
+from abstats.demo.experiments import EXPERIMENTS, Arm, Experiment
 
 QUANTITIES = (
     "viewers",
@@ -77,18 +77,23 @@ class Resimulation:
             watched = np.zeros(replications)
             ordered = np.zeros(replications)
             arms: dict[tuple[str, bool], np.ndarray] = {}
+            slow: dict[tuple[str, bool], np.ndarray] = {}
             for requested_at, surface, device, page in requests:
                 if not from_at <= requested_at < stop_at:
                     continue
                 if (surface, device) not in arms:
-                    arms[surface, device] = (
-                        np.full(replications, self._model(experiment, variant_id))
+                    given = (
+                        next(arm for arm in experiment.arms if arm.variant_id == variant_id)
                         if surface == experiment.surface and device == first_device
-                        else self._drawn_models(surface, replications, rng)
+                        else None
+                    )
+                    arms[surface, device], slow[surface, device] = self._served(
+                        surface, experiment, given, replications, rng
                     )
                 for model in np.unique(arms[surface, device]):
                     served = np.flatnonzero(arms[surface, device] == model)
                     outcome = self._play(self.responses[viewer, model, page], served.size, rng)
+                    outcome["latency_ms"] *= slow[surface, device][served]
                     for name, values in outcome.items():
                         sums[name][served] += values
                     watched[served] += outcome["watches"]
@@ -100,14 +105,30 @@ class Resimulation:
         return sums
 
     @staticmethod
-    def _model(experiment: Experiment, variant_id: str) -> str:
-        return next(arm.model for arm in experiment.arms if arm.variant_id == variant_id)
+    def _served(
+        surface: str,
+        experiment: Experiment,
+        given: Arm | None,
+        size: int,
+        rng: np.random.Generator,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Model and slowness of a device's pages, replication by replication.
 
-    @staticmethod
-    def _drawn_models(surface: str, size: int, rng: np.random.Generator) -> np.ndarray:
-        owner = next(experiment for experiment in EXPERIMENTS if experiment.surface == surface)
-        models = [arm.model for arm in owner.arms]
-        return rng.choice(models, size=size, p=[arm.weight for arm in owner.arms])
+        Every experiment on the surface draws an arm, but the one whose arm is given.
+        """
+        models, slowness = np.empty(size, dtype=object), np.ones(size)
+        for other in EXPERIMENTS:
+            if other.surface != surface:
+                continue
+            weights = [arm.weight for arm in other.arms]
+            drawn = [
+                given if given is not None and other is experiment else other.arms[i]
+                for i in rng.choice(len(weights), size=size, p=weights)
+            ]
+            slowness *= [arm.slowness for arm in drawn]
+            if drawn[0].model is not None:
+                models = np.array([arm.model for arm in drawn])
+        return models, slowness
 
     @staticmethod
     def _play(rows: np.ndarray, size: int, rng: np.random.Generator) -> dict[str, np.ndarray]:

@@ -43,7 +43,8 @@ def test_declared_variants_weights_control_and_start_are_the_simulated_ones(expe
     assert declared["control"] == experiment.arms[0].variant_id
     assert declared["start"] == START_AT.date()
     assert (declared["end"] - declared["start"]).days == 28
-    assert "window" not in declared  # true effects know each metric's own window
+    # True effects know each metric's own window, and the experiment's for all others.
+    assert declared.get("window", {}).get("days") == experiment.window_days
 
 
 def test_every_declared_metric_has_a_true_effect_over_its_own_window():
@@ -73,7 +74,7 @@ def test_every_metric_of_an_experiment_is_declared():
     declared = declared_metrics()
     for experiment in EXPERIMENTS:
         roles = experiment_file(experiment.experiment_id)["metrics"]
-        named = [*roles["primary"], *roles["secondary"]]
+        named = [*roles["primary"], *roles.get("secondary", [])]
         named += [guardrail["metric"] for guardrail in roles["guardrails"]]
         assert set(named) <= set(declared)
         assert len(named) == len(set(named))

@@ -125,7 +125,7 @@ def test_the_exposed_variant_is_the_model_that_served(log):
     assert log.sql("""
         select distinct experiment_id, surface, variant_id, model
         from raw.experiment_exposures inner join raw.requests using (request_id)
-        where experiment_id <> 'aa_check'
+        where experiment_id not in ('aa_check', 'explained_picks')
         order by all
     """).fetchall() == [
         ("recommender_cf_vs_content", "home", "cf", "cf"),
@@ -134,6 +134,27 @@ def test_the_exposed_variant_is_the_model_that_served(log):
         ("up_next_ranking", "up_next", "cf", "cf"),
         ("up_next_ranking", "up_next", "popular", "popular"),
     ]
+
+
+def test_reasons_slow_the_home_page_from_the_start_on_and_nothing_else(log):
+    rows = log.sql(f"""
+        with arms as (
+            select distinct bucketing_id, variant_id from raw.experiment_exposures
+            where experiment_id = 'explained_picks'
+        )
+        select surface, requested_at >= timestamp '{START_AT}', variant_id, avg(latency_ms)
+        from raw.requests
+        inner join arms using (bucketing_id)
+        inner join raw.page_loads using (request_id)
+        group by all
+    """).fetchall()
+    latency = {tuple(place): value for *place, value in rows}
+    for surface in ("home", "up_next"):
+        for is_running in (False, True):
+            slowed = latency[surface, is_running, "reasons"]
+            slowness = slowed / latency[surface, is_running, "plain"]
+            expected = 1.15 if is_running and surface == "home" else 1.0
+            assert abs(slowness - expected) < 0.06
 
 
 def test_the_split_still_decides_after_the_end_so_that_windows_can_close(log):

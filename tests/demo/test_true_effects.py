@@ -71,7 +71,8 @@ def test_true_effects_equal_the_mean_of_many_replays_drawn_event_by_event(experi
             for arm in experiment.arms
         }
         for metric in TRUE_METRICS:
-            if (metric.from_day, metric.window_days) != days:
+            window_days = metric.window_days or experiment.window_days
+            if (metric.from_day, window_days) != days:
                 continue
             # A ratio of expected sums: of the sums over all replays.
             means, errors = {}, {}
@@ -93,7 +94,7 @@ def test_true_effects_equal_the_mean_of_many_replays_drawn_event_by_event(experi
 def test_plain_intervals_over_the_log_cover_the_true_effects():
     """Ten worlds, all metrics: 95 % intervals miss one in twenty.
 
-    The 32 intervals of a world are not independent: a share that is off by more than three
+    The 42 intervals of a world are not independent: a share that is off by more than three
     standard errors between worlds, or an average off by as much for one metric, is an error.
     """
     worlds = []

@@ -127,7 +127,7 @@ def test_one_experiment_is_built_alone_beside_production(copy_of_demo):
     follow(section("One experiment"), demo)
     named = "select experiment_id from {}.dim_experiments order by 1"
     assert query(demo, named.format("dev")) == [("up_next_ranking",)]
-    assert len(query(demo, named.format("main"))) == 3
+    assert len(query(demo, named.format("main"))) == 4
     verdicts = """
         select * exclude (computed_at) from {}.fct_experiment_decisions
         where experiment_id = 'up_next_ranking' order by all
@@ -227,15 +227,18 @@ def test_the_docs_show_the_way_from_a_raw_table_to_the_verdict(copy_of_demo):
 
 def test_the_queries_for_bi_have_rows(small_demo):
     queries = [block for block in section("Queries for BI") if block.language == "sql"]
-    decisions, primary, health, timeline, segments = (
+    decisions, primary, health, timeline, looks, segments = (
         query(small_demo, block.text) for block in queries
     )
-    assert len(decisions) == 4
-    assert len(primary) == 4
+    assert len(decisions) == 5
+    assert len(primary) == 5
     assert all(lower < effect < upper for *_, effect, lower, upper, _, _ in primary)
     assert {row[1] for row in health} >= {"units_in_several_variants"}
     assert {variant for _, variant, *_ in timeline} == {"blend", "popular"}
     by_variant = [(variant, date) for date, variant, *_ in timeline]
     assert by_variant == sorted(set(by_variant))
     assert len(timeline) == 2 * 35, "days of the experiment and of its last windows"
+    assert [row[1:4] for row in looks] == [
+        (look, 4, metric) for metric in ("ctr", "page_latency_ms") for look in (1, 2, 3, 4)
+    ]
     assert {row[0] for row in segments} == {"platform", "is_new_viewer"}

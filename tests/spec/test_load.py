@@ -76,11 +76,6 @@ def test_a_key_in_the_wrong_place_is_sent_home() -> None:
     assert line.endswith("It belongs under 'analysis'.")
 
 
-def test_what_comes_later_is_refused_as_not_yet_supported() -> None:
-    (line,) = told(EXPERIMENT + "  sequential: {method: group_sequential}\n")
-    assert "analysis.sequential is not supported in this version of abstats" in line
-
-
 def test_a_broken_rule_between_keys_has_the_line_of_the_culprit() -> None:
     (line,) = told(EXPERIMENT + "  post_stratify: platfrom\n")
     assert line == (

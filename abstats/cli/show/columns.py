@@ -118,9 +118,7 @@ def _interval(report: Report, row: ResultRow, adjusted: bool) -> Text:
 
 
 def _p_value(row: ResultRow) -> Text:
-    """The p-value that decides: adjusted, or of non-inferiority where there is a margin."""
-    p = row.p_value_adjusted if row.margin is None else row.p_value_non_inferiority
-    return Text(numbers.p_value(p, row.alpha))
+    return Text(numbers.p_value(row.deciding_p_value, row.alpha))
 
 
 def _variance_reduction(row: ResultRow) -> Text:

@@ -158,6 +158,8 @@ def legend(console: Console, reports: Sequence[Report]) -> Text:
     if not with_truth and steps:
         whose = " or ".join(f"{name.capitalize()}'s" for name in steps)
         interval += f" (Bonferroni's where the test is {whose}: a little wider)"
+    if not with_truth and any(row.is_sequential for row in rows):
+        interval += ", over all looks where there are several"
     parts = [
         f"{glyphs.estimate} change relative to control",
         f"{glyphs.lower}{glyphs.line}{glyphs.upper} {interval}",

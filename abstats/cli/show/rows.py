@@ -114,6 +114,15 @@ class ResultRow(NamedTuple):
     margin_type: str | None
     p_value_non_inferiority: float | None
     is_non_inferior: bool | None
+    sequential_method: str | None
+    look: int | None
+    p_value_sequential_adjusted: float | None
+    effect_abs_ci_sequential_lower: float | None
+    effect_abs_ci_sequential_upper: float | None
+    effect_rel_ci_sequential_lower: float | None
+    effect_rel_ci_sequential_upper: float | None
+    p_value_non_inferiority_sequential: float | None
+    bound_crossed: str | None
     status: str
     status_reason: str
     spec_hash: str
@@ -124,9 +133,25 @@ class ResultRow(NamedTuple):
         """The same row as verdicts read it."""
         return Headline(**{name: getattr(self, name) for name in Headline._fields})
 
+    @property
+    def is_sequential(self) -> bool:
+        """It is decided at looks, so only what holds over all of them may be read."""
+        return self.sequential_method is not None and self.segment_name == WHOLE
+
+    @property
+    def deciding_p_value(self) -> float | None:
+        """The p-value that decides: adjusted, or of non-inferiority where there is a margin."""
+        if self.is_sequential:
+            if self.margin is None:
+                return self.p_value_sequential_adjusted
+            return self.p_value_non_inferiority_sequential
+        return self.p_value_adjusted if self.margin is None else self.p_value_non_inferiority
+
     def relative_interval(self, *, adjusted: bool) -> tuple[float, float] | None:
         """Bounds of the relative effect; None where there are none."""
-        if adjusted:
+        if adjusted and self.is_sequential:
+            bounds = self.effect_rel_ci_sequential_lower, self.effect_rel_ci_sequential_upper
+        elif adjusted:
             bounds = self.effect_rel_ci_adjusted_lower, self.effect_rel_ci_adjusted_upper
         else:
             bounds = self.effect_rel_ci_lower, self.effect_rel_ci_upper
@@ -134,7 +159,9 @@ class ResultRow(NamedTuple):
 
     def absolute_interval(self, *, adjusted: bool) -> tuple[float, float] | None:
         """Bounds of the absolute effect; None where there are none."""
-        if adjusted:
+        if adjusted and self.is_sequential:
+            bounds = self.effect_abs_ci_sequential_lower, self.effect_abs_ci_sequential_upper
+        elif adjusted:
             bounds = self.effect_abs_ci_adjusted_lower, self.effect_abs_ci_adjusted_upper
         else:
             bounds = self.effect_abs_ci_lower, self.effect_abs_ci_upper

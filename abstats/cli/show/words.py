@@ -1,5 +1,6 @@
 """The words and colours of verdicts and of single metrics."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from rich.text import Text
@@ -31,6 +32,17 @@ class Word(NamedTuple):
     style: str
 
 
+CROSSED: Mapping[str | None, Word] = {
+    "better": Word("better", GOOD),
+    "worse": Word("worse", BAD),
+    "non_inferior": Word("holds", GOOD),
+    "inferior": Word("broken", BAD),
+    "futility": Word("futile", CAREFUL),
+    None: Word("between looks", QUIET),
+}
+"""What the bound that was crossed says, by its name; None at a date that is no look."""
+
+
 def clean(text: str) -> str:
     """Text from the data without characters that would steer the terminal."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
@@ -48,8 +60,12 @@ def status(row: ResultRow, report: Report) -> Word:
         return Word("no estimate", QUIET)
     if report.is_invalid:
         return Word("unreliable", QUIET)
+    if row.is_sequential and row.bound_crossed != "none":
+        return CROSSED[row.bound_crossed]
     if not report.is_final:
         return Word("too early", QUIET)
+    if row.is_sequential:
+        return _uncrossed(row)
     return _guardrail(row) if row.role == "guardrail" else _effect(row)
 
 
@@ -64,6 +80,13 @@ def bound(row: ResultRow, metric: MetricRow, *, ascii_only: bool) -> str:
     if row.direction == "increase":
         return f"{'>=' if ascii_only else '≥'} -{shown}"
     return f"{'<=' if ascii_only else '≤'} +{shown}"
+
+
+def _uncrossed(row: ResultRow) -> Word:
+    """What a look says that has crossed no bound, once the experiment is decided."""
+    if row.role != "guardrail":
+        return Word("unclear", PLAIN)
+    return Word("holds", GOOD) if row.margin is None else Word("unproven", CAREFUL)
 
 
 def _effect(row: ResultRow) -> Word:

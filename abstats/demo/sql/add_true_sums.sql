@@ -104,7 +104,7 @@ owners as (
         surface,
         model
     from arm
-    where surface is not null
+    where model is not null
 
 )
 
@@ -148,7 +148,9 @@ with devices as (
         possible_sum.surface,
         possible_sum.is_second_device,
         sum(steering.share * possible_sum.pages) as pages,
-        sum(steering.share * possible_sum.latency_ms) as latency_ms,
+        sum(
+            steering.share * steering.slowness * possible_sum.latency_ms
+        ) as latency_ms,
         sum(steering.share * possible_sum.impressions) as impressions,
         sum(steering.share * possible_sum.clicks) as clicks,
         sum(steering.share * possible_sum.watches) as watches,

@@ -6,7 +6,9 @@ create or replace temp table arm (
     model varchar,
     weight_from double,
     weight_to double,
-    is_control boolean
+    is_control boolean,
+    slowness double,
+    window_days integer
 );
 
 create or replace temp table true_metric (

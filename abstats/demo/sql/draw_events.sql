@@ -4,6 +4,7 @@ select
     served.*,
     round(
         response.latency_mean_ms
+        * served.slowness
         * unit_noise('page/latency', served.request_id, 0.35),
         1
     ) as latency_ms

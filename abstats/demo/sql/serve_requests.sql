@@ -103,7 +103,8 @@ select
     arm.experiment_id,
     arm.variant_id,
     arm.surface,
-    arm.model
+    arm.model,
+    arm.slowness
 from devices
 inner join arm
     on
@@ -114,15 +115,39 @@ inner join arm
 
 -- Before the experiments, collaborative filtering served everybody.
 create or replace temp table served as
+with choosing as (
+
+    select * from assignment
+    where model is not null
+
+),
+
+-- No surface has two experiments that slow it.
+slowing as (
+
+    select * from assignment
+    where slowness <> 1
+
+)
+
 select
     request.*,
     case
         when request.requested_at < getvariable('start_at') then 'cf'
-        else assignment.model
-    end as model
+        else choosing.model
+    end as model,
+    case
+        when request.requested_at < getvariable('start_at') then 1
+        else coalesce(slowing.slowness, 1)
+    end as slowness
 from request
-inner join assignment
+inner join choosing
     on
-        request.viewer_ix = assignment.viewer_ix
-        and request.is_second_device = assignment.is_second_device
-        and request.surface = assignment.surface;
+        request.viewer_ix = choosing.viewer_ix
+        and request.is_second_device = choosing.is_second_device
+        and request.surface = choosing.surface
+left join slowing
+    on
+        request.viewer_ix = slowing.viewer_ix
+        and request.is_second_device = slowing.is_second_device
+        and request.surface = slowing.surface;

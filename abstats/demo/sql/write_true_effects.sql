@@ -21,23 +21,36 @@ sums as (
 
 ),
 
+-- An experiment's window is that of metrics without one of their own.
+windows as (
+
+    select distinct
+        arm.experiment_id,
+        true_metric.* exclude (window_days),
+        coalesce(true_metric.window_days, arm.window_days) as window_days
+    from arm
+    cross join true_metric
+
+),
+
 means as (
 
     select
-        true_metric.metric_name,
+        windows.metric_name,
         numerator.experiment_id,
         numerator.variant_id,
         numerator.total / denominator.total as mean
-    from true_metric
+    from windows
     inner join sums as numerator
         on
-            true_metric.numerator = numerator.quantity
-            and true_metric.from_day = numerator.from_day
-            and true_metric.window_days
+            windows.experiment_id = numerator.experiment_id
+            and windows.numerator = numerator.quantity
+            and windows.from_day = numerator.from_day
+            and windows.window_days
             is not distinct from numerator.window_days
     inner join sums as denominator
         on
-            true_metric.denominator = denominator.quantity
+            windows.denominator = denominator.quantity
             and numerator.experiment_id = denominator.experiment_id
             and numerator.variant_id = denominator.variant_id
             and numerator.from_day = denominator.from_day
@@ -53,7 +66,8 @@ select
     treatment.metric_name,
     case
         when arm.surface is null then 0
-        else treatment.mean - control.mean
+        -- What no arm changes is 0, not what is left of adding in another order.
+        else round(treatment.mean - control.mean, 12) + 0
     end as true_effect_abs,
     true_effect_abs / control.mean as true_effect_rel,
     control.mean as control_mean

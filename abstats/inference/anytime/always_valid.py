@@ -10,7 +10,7 @@ from abstats.inference.anytime.start import too_early
 from abstats.inference.checks import require_fraction, require_one_of
 from abstats.inference.effect import SCORE_TESTS, Effect
 from abstats.inference.intervals import RELATIVE_STATUSES, with_alpha
-from abstats.inference.tails import critical_value, upper_tail
+from abstats.inference.tails import normal_score, upper_tail
 
 ALTERNATIVES = ("two_sided", "greater", "less")
 NAN = math.nan
@@ -100,7 +100,7 @@ def always_valid(
     growth = fraction * tuned_growth(alpha, sides)
     tail = upper_tail(critical_z(growth, alpha, sides))
     bounded = with_alpha(effect, 2.0 * tail)
-    z = _normal_score(effect.statistic, effect.degrees_of_freedom)
+    z = normal_score(effect.statistic, effect.degrees_of_freedom)
     log_e = log_e_value(-z if alternative == "less" else z, growth, sides)
     result = AlwaysValid(
         ci_lower=bounded.ci_lower,
@@ -121,7 +121,7 @@ def always_valid(
     return result
 
 
-def information_fraction(effect: Effect, planned: tuple[int, int]) -> float:
+def information_fraction(effect: Effect, planned: tuple[float, float]) -> float:
     """Information now over that at the planned units, with the arms' spreads as they are now.
 
     (s0^2 / N0 + s1^2 / N1) / (s0^2 / n0 + s1^2 / n1): a clock that stays right when the split
@@ -137,9 +137,3 @@ def information_fraction(effect: Effect, planned: tuple[int, int]) -> float:
 def without_numbers(status: str, reason: str) -> AlwaysValid:
     """A look that has no bounds, and why."""
     return AlwaysValid(NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, status, reason)
-
-
-def _normal_score(statistic: float, degrees_of_freedom: float) -> float:
-    """The normal statistic with the same tail as Student's; at most 37, where tails underflow."""
-    tail = max(upper_tail(abs(statistic), degrees_of_freedom), 1e-299)
-    return math.copysign(critical_value(tail), statistic)

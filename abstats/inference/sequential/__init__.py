@@ -15,6 +15,11 @@ from abstats.inference.sequential.repeated import (
     repeated_intervals,
     repeated_p_value,
 )
+from abstats.inference.sequential.running import (
+    running_bounds,
+    running_p_value,
+    running_variance,
+)
 from abstats.inference.sequential.spending import (
     SPENDING_FUNCTIONS,
     Spending,
@@ -48,6 +53,9 @@ __all__ = [
     "operating_characteristics",
     "repeated_intervals",
     "repeated_p_value",
+    "running_bounds",
+    "running_p_value",
+    "running_variance",
     "spending_bounds",
     "stage_wise_p_value",
 ]

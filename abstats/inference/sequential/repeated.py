@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
 
 from abstats.inference.sequential.boundaries import Bounds, spending_bounds
+from abstats.inference.sequential.running import smallest_alpha
 from abstats.inference.sequential.spending import Spending
 from abstats.moments import FloatArray
 
@@ -76,23 +76,16 @@ def repeated_p_value(
     Raises:
         ValueError: As `spending_bounds`.
     """
-    z = abs(statistic) if sides == 2 else statistic
 
-    def excess(log_alpha: float) -> float:
+    def bound(alpha: float) -> float:
         bounds = spending_bounds(
             fractions,
-            alpha=float(np.exp(log_alpha)),
+            alpha=alpha,
             spending=spending,
             sides=sides,
             is_final=is_final,
             correlation=correlation,
         )
-        return min(float(bounds.upper[-1]), 40.0) - z
+        return float(bounds.upper[-1])
 
-    # A bound is never below that of a fixed test, so alpha is at least the fixed p-value.
-    low, high = np.log(np.maximum(sides * special.ndtr(-z), 1e-25)), np.log(0.999)
-    if low >= high or excess(high) > 0.0:
-        return 1.0
-    if excess(low) <= 0.0:
-        return float(np.exp(low))
-    return float(np.exp(optimize.brentq(excess, low, high, xtol=1e-10)))
+    return smallest_alpha(bound, abs(statistic) if sides == 2 else statistic, sides)

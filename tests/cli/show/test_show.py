@@ -1,6 +1,7 @@
 """`abstats show` on warehouses made up from the contracts."""
 
 import hashlib
+import json
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from rich.cells import cell_len
 
 from abstats.cli.show import rows
 from abstats.dbt_package import dbt_package_path
+from tests.analysis.worlds import an_experiment
 from tests.cli import warehouse
 from tests.cli.contracts import columns_of
 
@@ -425,3 +427,67 @@ def test_another_target_is_read_where_dbt_puts_its_tables(abstats, tmp_path, mon
     assert unknown.exit_code == 1
     assert "prd" in unknown.stderr
     assert "Traceback" not in unknown.output
+
+
+def a_look(**changes):
+    """What a row says that is followed over looks."""
+    return {
+        "sequential_method": "group_sequential",
+        "look": 2,
+        "n_looks": 4,
+        "p_value_sequential_adjusted": 0.3,
+        "effect_rel_ci_sequential_lower": -0.02,
+        "effect_rel_ci_sequential_upper": 0.12,
+        "bound_crossed": "none",
+        **changes,
+    }
+
+
+def test_a_sequential_row_shows_what_holds_over_all_looks(show):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"] = [
+        warehouse.result(**a_look()),
+        warehouse.guardrail(
+            **a_look(
+                bound_crossed="inferior",
+                p_value_sequential_adjusted=None,
+                p_value_non_inferiority_sequential=1.0,
+            )
+        ),
+    ]
+    tables["fct_experiment_decisions"] = [warehouse.decision("rollback")]
+    lines = show(tables, "ranker", COLUMNS="140").stdout.splitlines()
+    (row,) = (line for line in lines if line.startswith("  ctr"))
+    assert "[-2.0, +12.0 %]" in row
+    assert "0.300" in row
+    assert row.endswith("unclear")
+    (row,) = (line for line in lines if line.startswith("  latency"))
+    assert "broken" in row
+
+
+@pytest.mark.parametrize(
+    ("crossed", "is_final", "word"),
+    [
+        ("better", False, "better"),
+        ("futility", True, "futile"),
+        ("none", False, "too early"),
+        (None, False, "between looks"),
+    ],
+)
+def test_a_look_says_its_word_also_before_the_end(show, crossed, is_final, word):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"] = [warehouse.result(**a_look(bound_crossed=crossed))]
+    tables["fct_experiment_decisions"] = [warehouse.decision("keep_running", is_final=is_final)]
+    (row,) = (line for line in show(tables).stdout.splitlines() if line.startswith("  ctr"))
+    assert row.endswith(word)
+
+
+def test_the_spec_of_the_made_up_warehouse_is_shaped_like_a_real_one():
+    """Segments are mappings there; `--segment` reads their names."""
+    declared = an_experiment(segments=["platform"], metrics={"primary": ["a"], "guardrails": ["b"]})
+    real = json.loads(declared.canonical)
+    made_up = json.loads(warehouse.spec(["a"], guardrails=["b"], segments=["platform"]))
+    assert made_up["segments"][0].items() <= real["segments"][0].items()
+    for role, metrics in made_up["metrics"].items():
+        for mine, its in zip(metrics, real["metrics"][role], strict=True):
+            assert mine == its or mine.items() <= its.items()

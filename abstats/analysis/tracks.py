@@ -1,0 +1,238 @@
+"""One comparison over its looks: its clock, and the p-values that hold over all of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from abstats.analysis.comparisons import Comparison
+from abstats.analysis.estimates import Estimate
+from abstats.analysis.look_bounds import (
+    AlwaysValidLook,
+    FutilityStop,
+    GroupSequentialLook,
+    LookBounds,
+)
+from abstats.inference import Effect
+from abstats.inference.anytime.always_valid import information_fraction
+from abstats.inference.anytime.start import too_early
+from abstats.inference.sequential import Spending, running_variance
+from abstats.inference.sequential.increments import SMALLEST_STEP
+from abstats.inference.tails import normal_score
+from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.look_dates import matured_share
+from abstats.spec.sequential import SequentialSpec
+
+NAN = math.nan
+
+
+class Sight(NamedTuple):
+    """A comparison at one analysis date that is a look.
+
+    Attributes:
+        number: Of the look, from 1.
+        analysis_date: Its date.
+        estimate: The headline estimate of that date.
+        is_final: The experiment is over.
+    """
+
+    number: int
+    analysis_date: date
+    estimate: Estimate
+    is_final: bool
+
+
+class Judged(NamedTuple):
+    """A look of one comparison, before its family is known.
+
+    p-values are the smallest up to this look; NaN until a look has one.
+
+    Attributes:
+        sight: The look.
+        bounds: Its bounds; None unless `status` is "ok".
+        z: z-statistic of no effect; of a guardrail with a margin the distance from the margin,
+            positive where the treatment is fine.
+        sides: 2; 1 for a guardrail with a margin, which is tested on either side at alpha each.
+        p_value: Two-sided p-value; of a guardrail with a margin of "worse by the margin or more".
+        p_value_inferior: Of "worse by less than the margin"; NaN without a margin.
+        is_positive: Whether the effect was above zero at the look that `p_value` comes from.
+        status: "ok", "no_data", "no_new_information", "beyond_plan", "information_backwards",
+            "too_early", or the effect's.
+        status_reason: The same in words; empty when all is well.
+    """
+
+    sight: Sight
+    bounds: LookBounds | None
+    z: float
+    sides: int
+    p_value: float
+    p_value_inferior: float
+    is_positive: bool
+    status: str
+    status_reason: str
+
+    @property
+    def has_margin(self) -> bool:
+        """It is tested at a guardrail's margin, on either side."""
+        return self.sides == 1
+
+
+def follow(
+    sights: Sequence[Sight], experiment: ExperimentSpec, futility: FutilityStop | None
+) -> list[Judged]:
+    """Judge the looks of one comparison in order; a look sees no later one.
+
+    Args:
+        sights: Its looks, earliest first.
+        experiment: The experiment, with a sequential design.
+        futility: Its futility bounds, for a primary metric.
+    """
+    track = _Track(experiment, futility)
+    return [track.judge(sight) for sight in sights]
+
+
+class _Track:
+    """The state between two looks."""
+
+    def __init__(self, experiment: ExperimentSpec, futility: FutilityStop | None) -> None:
+        sequential = experiment.analysis.sequential
+        if sequential is None:
+            raise ValueError(f"experiment {experiment.name!r} must have a sequential design.")
+        self._experiment = experiment
+        self._sequential = sequential
+        self._futility = futility
+        self._times: list[float] = []
+        self._variances: list[float] = []
+        self._units = (0, 0)
+        self._p, self._p_inferior, self._is_positive = NAN, NAN, False
+
+    def judge(self, sight: Sight) -> Judged:
+        z, status, reason = _statistic(sight.estimate)
+        sides = 1 if sight.estimate.non_inferiority is not None else 2
+        bounds: LookBounds | None = None
+        if status == "ok":
+            is_open = self._sequential.method == "always_valid"
+            bounds, status, reason = (
+                self._always_valid(sight) if is_open else self._group_sequential(sight)
+            )
+        if bounds is not None:
+            self._remember(bounds, z, sides, sight.estimate.effect)
+        return Judged(
+            sight,
+            bounds,
+            z,
+            sides,
+            self._p,
+            self._p_inferior,
+            self._is_positive,
+            status,
+            reason,
+        )
+
+    def _remember(self, bounds: LookBounds, z: float, sides: int, effect: Effect) -> None:
+        p = bounds.p_value(z, sides)
+        if not p >= self._p:
+            self._p, self._is_positive = p, effect.estimate > 0.0
+        if sides == 1:
+            inferior = bounds.p_value(-z, 1)
+            if not inferior >= self._p_inferior:
+                self._p_inferior = inferior
+
+    def _group_sequential(self, sight: Sight) -> tuple[LookBounds | None, str, str]:
+        effect = sight.estimate.effect
+        variance = running_variance(effect)
+        if not (math.isfinite(variance) and variance > 0.0):
+            return None, "no_data", "There is no estimate with a standard error yet."
+        if self._times and self._times[-1] >= 1.0:
+            reason = "The planned information was reached at an earlier look, which spent alpha."
+            return None, "beyond_plan", reason
+        fraction, time = self._clock(sight)
+        stands_still = bool(self._variances) and (
+            variance - self._variances[-1] < SMALLEST_STEP * variance
+        )
+        if stands_still and not sight.is_final:
+            reason = "Hardly a unit more is mature than at the look before."
+            return None, "no_new_information", reason
+        if stands_still:
+            # The look before was the last with something to see: it spends what is left.
+            self._times[-1] = 1.0
+        else:
+            self._times.append(max(time, *self._times[-1:], 0.0))
+            self._variances.append(variance)
+        look = GroupSequentialLook(
+            spending_of(self._sequential),
+            tuple(self._times),
+            tuple(self._variances),
+            fraction,
+            self._futility,
+        )
+        return look, "ok", ""
+
+    def _clock(self, sight: Sight) -> tuple[float, float]:
+        """Information over the planned maximum, and the time until which error may be spent.
+
+        The maximum is that of the planned units with the present spreads. Where no units are
+        planned, the mature share of the days stands for the share of the units, and bounds the
+        clock, so that only the end reaches 1.
+        """
+        comparison, effect = sight.estimate.comparison, sight.estimate.effect
+        share = matured_share(self._experiment, comparison.metric, sight.analysis_date)
+        if self._sequential.planned_units is None:
+            units = (effect.control_n + effect.treatment_n) / share
+            weights = self._weights(comparison)
+            total = sum(weights)
+            fraction = information_fraction(
+                effect, (units * weights[0] / total, units * weights[1] / total)
+            )
+            time = min(fraction, share)
+        else:
+            fraction = information_fraction(effect, self._planned(comparison))
+            time = min(fraction, 1.0)
+        return fraction, 1.0 if sight.is_final or share >= 1.0 else time
+
+    def _always_valid(self, sight: Sight) -> tuple[LookBounds | None, str, str]:
+        effect = sight.estimate.effect
+        now, before = (effect.control_n, effect.treatment_n), self._units
+        if now[0] < before[0] or now[1] < before[1]:
+            reason = (
+                f"The arms have {now[0]} and {now[1]} units, after {before[0]} and {before[1]}."
+            )
+            return None, "information_backwards", reason
+        self._units = now
+        fraction = information_fraction(effect, self._planned(sight.estimate.comparison))
+        reason = too_early(effect, fraction)
+        if reason:
+            return None, "too_early", reason
+        return AlwaysValidLook(fraction, self._experiment.analysis.alpha), "ok", ""
+
+    def _planned(self, comparison: Comparison) -> tuple[float, float]:
+        control, treatment = self._weights(comparison)
+        units = self._sequential.planned_units or 0
+        return units * control, units * treatment
+
+    def _weights(self, comparison: Comparison) -> tuple[float, float]:
+        weights = self._experiment.variants
+        return weights[comparison.control_id], weights[comparison.treatment_id]
+
+
+def spending_of(sequential: SequentialSpec) -> Spending:
+    """The spending function of the type I error that a group sequential design declares."""
+    return Spending(sequential.spending or "obrien_fleming", sequential.parameter)
+
+
+def _statistic(estimate: Estimate) -> tuple[float, str, str]:
+    """The z-statistic with the tail of the fixed test's, or why there is none."""
+    effect, test = estimate.effect, estimate.non_inferiority
+    if test is not None:
+        z = normal_score(test.statistic, test.degrees_of_freedom)
+        status, reason = test.status, test.status_reason
+    else:
+        z = normal_score(effect.statistic, effect.degrees_of_freedom)
+        status, reason = effect.status, effect.status_reason
+    if math.isfinite(z):
+        return z, "ok", ""
+    if status == "ok":
+        return NAN, "no_data", "There is no test statistic yet."
+    return NAN, status, reason
