@@ -61,7 +61,7 @@ class Comparison:
     @property
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
-        return estimand_of(self.metric)
+        return estimand_of(self.metric.kind)
 
     @property
     def is_decisive(self) -> bool:
@@ -97,9 +97,9 @@ class Comparison:
         return asked and self.metric.kind not in {"quantile", "gini"}
 
 
-def estimand_of(metric: MetricSpec) -> str:
-    """What is compared between the arms of a metric."""
-    return _ESTIMANDS.get(metric.kind, metric.kind)
+def estimand_of(kind: str) -> str:
+    """What is compared between the arms of a metric of this kind."""
+    return _ESTIMANDS.get(kind, kind)
 
 
 def comparisons(
@@ -215,6 +215,6 @@ def _without_units(metric: MetricSpec, arms: Mapping[str, Mapping[str, Moments]]
         columns = moments.columns
         break
     else:
-        columns = ("y", "d") if estimand_of(metric) == "ratio" else ("y",)
+        columns = ("y", "d") if estimand_of(metric.kind) == "ratio" else ("y",)
     k = len(columns)
     return Moments(columns, 0, np.full(k, np.nan), np.full((k, k), np.nan))

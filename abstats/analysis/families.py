@@ -1,8 +1,8 @@
 """Families of tests: which p-values share an error rate, and what that does to each.
 
-Primary metrics x comparisons are one family, secondary metrics a second; guardrails have none,
-since all of them must pass. Every segment dimension is a family of its own per role, exploratory
-unless it was pre-registered.
+Primary metrics x comparisons are one family, secondary metrics a second, which may wait behind the
+first; guardrails have none, since all of them must pass. Every segment dimension is a family of
+its own per role, exploratory unless it was pre-registered.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from abstats.analysis.cells import ALL
+from abstats.analysis.corrections import corrected
 from abstats.analysis.estimates import Estimate
-from abstats.inference import adjust_p_values, interval_alphas
+from abstats.inference import gated_p_values
+from abstats.moments import FloatArray
 
 NO_FAMILY = "guardrails: none"
+PRIMARY, SECONDARY = "primary metrics", "secondary metrics"
 HEADLINE = "headline"
 
 
@@ -46,7 +49,8 @@ def adjust(
     An estimator's family holds, for every question, that estimator's row, or the headline's
     where the question has none; the headline rows are a family of their own. So a question
     counts once in each family, and a verdict reads p-values of one family only. The capped and
-    the raw values are estimated by two estimators of the same question.
+    the raw values are estimated by two estimators of the same question. Behind a gate the
+    secondary metrics of an estimator wait for the primary ones of the same.
     """
     families: dict[str, dict[tuple[str, ...], list[int]]] = {}
     for i, estimate in enumerate(estimates):
@@ -55,13 +59,20 @@ def adjust(
         by_comparison = families.setdefault(family, {})
         by_comparison.setdefault(comparison.question, []).append(i)
     adjustments: dict[int, Adjustment] = {}
-    for family, by_comparison in families.items():
+    gates: dict[str, FloatArray] = {}
+    # In the order of the spec: primary metrics come first.
+    for family, by_comparison in sorted(families.items(), key=lambda item: item[0] != PRIMARY):
         groups = list(by_comparison.values())
         estimators = sorted({_estimator(estimates[i]) for group in groups for i in group})
         # The headline comes last, so that its rows keep the numbers of the headline's family.
         for estimator in (*estimators, HEADLINE):
             members = [_member(group, estimates, estimator) for group in groups]
-            adjustments |= _adjusted(family, members, estimates)
+            # An estimator that no primary metric has waits for the headlines.
+            gate = gates.get(estimator, gates.get(HEADLINE)) if family == SECONDARY else None
+            found = _adjusted(family, members, estimates, gate)
+            adjustments |= found
+            if family == PRIMARY:
+                gates[estimator] = np.array([found[i].p_value for i in members])
     return [adjustments[i] for i in range(len(estimates))]
 
 
@@ -88,15 +99,19 @@ def _member(group: list[int], estimates: Sequence[Estimate], estimator: str) -> 
 
 
 def _adjusted(
-    family: str, members: Sequence[int], estimates: Sequence[Estimate]
+    family: str,
+    members: Sequence[int],
+    estimates: Sequence[Estimate],
+    gate: FloatArray | None,
 ) -> dict[int, Adjustment]:
-    analysis = estimates[members[0]].comparison.experiment.analysis
-    p_values = np.array([estimates[i].effect.p_value for i in members])
+    family_estimates = [estimates[i] for i in members]
+    analysis = family_estimates[0].comparison.experiment.analysis
     correction = "none" if family == NO_FAMILY else analysis.correction
+    p_values, alphas = corrected(family_estimates, correction)
+    if gate is not None and analysis.gatekeeping:
+        p_values = gated_p_values(p_values, gate)
     size = 1 if family == NO_FAMILY else int(np.isfinite(p_values).sum())
-    adjusted = adjust_p_values(p_values, correction)
-    alphas = interval_alphas(p_values, correction, analysis.alpha)
     return {
         i: Adjustment(float(p), float(alpha), correction, family, size)
-        for i, p, alpha in zip(members, adjusted, alphas, strict=True)
+        for i, p, alpha in zip(members, p_values, alphas, strict=True)
     }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from abstats.analysis.cells import ALL
+from abstats.analysis.corrections import correction_of_p_values
 from abstats.analysis.estimates import Estimate
 from abstats.analysis.families import NO_FAMILY, family_name
 from abstats.inference import adjust_p_values, heterogeneity_test
@@ -24,7 +25,7 @@ class SegmentHeterogeneity(NamedTuple):
         degrees_of_freedom: Values with a standard error, minus one.
         p_value: NaN with fewer than two such values.
         p_value_adjusted: Over the family; a guardrail's is its own.
-        correction: Method, "none" for guardrails.
+        correction: Method, "none" for guardrails and Holm's where Dunnett's is declared.
         family: The family of the dimension's effects; one of interactions has the same name.
     """
 
@@ -47,7 +48,7 @@ def segment_heterogeneity(
     """Test every metric x pair x dimension of one experiment; absolute headline effects.
 
     One family per dimension and role, as for the effects themselves, corrected by the experiment's
-    method.
+    method without its weights.
     """
     groups: dict[tuple[str, str, str, str, str], list[Estimate]] = {}
     for estimate in estimates:
@@ -71,7 +72,8 @@ def segment_heterogeneity(
             [effect.degrees_of_freedom for effect in effects],
         )
         family = family_name(key[1], key[4], preregistered_segments)
-        correction = members[0].comparison.experiment.analysis.correction
+        declared = members[0].comparison.experiment.analysis.correction
+        correction = correction_of_p_values(declared)
         row = SegmentHeterogeneity(
             *key, *test, test.p_value, "none" if family == NO_FAMILY else correction, family
         )

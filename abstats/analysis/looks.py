@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from abstats.analysis.cells import ALL
+from abstats.analysis.corrections import corrected
 from abstats.analysis.estimates import Estimate
 from abstats.analysis.families import NO_FAMILY, family_name
 from abstats.analysis.look_bounds import FutilityStop
 from abstats.analysis.tracks import Judged, Sight, follow, spending_of
-from abstats.inference import adjust_p_values, interval_alphas, with_alpha
+from abstats.inference import gated_p_values, with_alpha
 from abstats.inference.sequential import Spending, futility_design
 from abstats.inference.tails import upper_tail
+from abstats.moments import FloatArray
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.look_dates import look_dates, matured_share
 from abstats.spec.metric import MetricSpec
@@ -81,6 +83,8 @@ class Looks:
         declared = [metrics[name] for name in experiment.roles()]
         self._dates = look_dates(experiment, declared)
         self._columns: dict[Place, dict[str, Any]] = {}
+        # Adjusted p-values of the primary metrics at each look, whose tracks come first.
+        self._gates: dict[int, FloatArray] = {}
         if not self._dates:
             return
         stop = _futility_stop(experiment, declared, self._dates)
@@ -126,8 +130,13 @@ class Looks:
         correction = "none" if family_name(role, ALL) == NO_FAMILY else analysis.correction
         # A comparison without a p-value so far counts: who comes later must not change who won.
         p_values = [1.0 if math.isnan(look.p_value) else look.p_value for look in family]
-        adjusted = adjust_p_values(p_values, correction)
-        alphas = interval_alphas(p_values, correction, analysis.alpha)
+        estimates = [look.sight.estimate for look in family]
+        adjusted, alphas = corrected(estimates, correction, p_values)
+        number = family[0].sight.number
+        if role == "primary":
+            self._gates[number] = adjusted
+        elif role == "secondary" and analysis.gatekeeping:
+            adjusted = gated_p_values(adjusted, self._gates[number])
         for look, p, alpha in zip(family, adjusted.tolist(), alphas.tolist(), strict=True):
             sight = look.sight
             place = Place(sight.analysis_date, sight.estimate.comparison.question)

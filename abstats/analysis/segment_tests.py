@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from abstats.analysis.cells import ALL, Cell, read_cells
 from abstats.analysis.comparisons import NOTHING_BESIDE, comparisons
+from abstats.analysis.corrections import correction_of_p_values
 from abstats.analysis.distributions import Distributions
 from abstats.analysis.estimates import estimate_comparison
 from abstats.analysis.families import NO_FAMILY, family_name
@@ -87,7 +88,8 @@ def _complete(
     ):
         key = name, role, treatment, control, segment
         family = family_name(role, segment, experiment.preregistered_segments)
-        correction = "none" if family == NO_FAMILY else experiment.analysis.correction
+        declared = correction_of_p_values(experiment.analysis.correction)
+        correction = "none" if family == NO_FAMILY else declared
         nothing = SegmentHeterogeneity(*key, math.nan, 0, math.nan, math.nan, correction, family)
         yield found.get(key, nothing)
 

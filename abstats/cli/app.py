@@ -127,6 +127,72 @@ def show(
 
 @app.command()
 @failing_clearly
+def power(
+    experiment: Annotated[
+        str, typer.Argument(help="Past experiment whose units, metrics and roles are planned with.")
+    ],
+    *,
+    effect: Annotated[
+        float | None,
+        typer.Option(
+            help="Relative change to be detected; 0.02 is two percent.", show_default="none"
+        ),
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(help="Metric to show; may be given again.", show_default="all"),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="Shares of control and of each treatment: 0.5,0.25,0.25.",
+            show_default="the experiment's",
+        ),
+    ] = None,
+    alpha: Annotated[
+        float | None,
+        typer.Option(help="Level of a family of tests.", show_default="the experiment's"),
+    ] = None,
+    power: Annotated[
+        float | None,
+        typer.Option(help="Probability of detecting.", show_default="the experiment's"),
+    ] = None,
+    correction: Annotated[
+        str | None,
+        typer.Option(help="Correction within a family.", show_default="the experiment's"),
+    ] = None,
+    one_sided: Annotated[bool, typer.Option("--one-sided", help="One-sided tests.")] = False,
+    looks: Annotated[int, typer.Option(help="Looks that may stop the test.")] = 1,
+    spending: Annotated[
+        str, typer.Option(help="Spending function of several looks.")
+    ] = "obrien_fleming",
+    weeks: Annotated[int, typer.Option(help="Weeks to show.")] = 8,
+    project_dir: ProjectDir = HERE,
+    profiles_dir: ProfilesDir = None,
+    target: Annotated[
+        str | None, typer.Option(help="Target of the profile.", show_default="the profile's")
+    ] = None,
+) -> None:
+    """Show what a test could detect and how long it takes, from a past experiment's units.
+
+    Example: `abstats power recommender_cf_vs_content --effect 0.03 --split 0.5,0.25,0.25`
+    """
+    from abstats.cli.power import show_power
+    from abstats.cli.power.options import Options
+
+    options = Options(effect, split, alpha, power, correction, one_sided, looks, spending, weeks)
+    show_power(
+        experiment,
+        options,
+        metrics=metric or (),
+        project_dir=project_dir,
+        profiles_dir=profiles_dir,
+        target=target,
+    )
+
+
+@app.command()
+@failing_clearly
 def init(*, project_dir: ProjectDir = HERE) -> None:
     """Prepare an existing dbt project for experiments.
 

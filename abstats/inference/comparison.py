@@ -69,6 +69,18 @@ class Comparison:
         total: FloatArray = self.parts.sum(axis=0)
         return total
 
+    @property
+    def control_share(self) -> float:
+        """Share of the estimate's variance that is due to control's units; NaN without variance.
+
+        Two treatments' effects have this in common: see `dunnett_p_values`.
+        """
+        variances = self.parts[:, 1, 1]
+        total = float(variances.sum())
+        # Control and treatment of each stratum in turn; the strata's shares, if any, come last.
+        of_control = float(variances[: len(variances) // 2 * 2 : 2].sum())
+        return of_control / total if total > 0.0 else math.nan
+
     def contrast(self, control_weight: float = 0.0, sign: float = 1.0) -> Contrast:
         """`sign * estimate + control_weight * control`, with Welch-Satterthwaite freedom.
 

@@ -1,9 +1,13 @@
 """The result of comparing a treatment with control."""
 
+import math
 from typing import NamedTuple
 
 from abstats.inference.quantile_region import QuantileRegion
 from abstats.inference.score import Counts
+
+SCORE_TESTS = ("score_z", "mid_p")
+"""Tests of proportions without covariates: their statistic is the score z, their data counts."""
 
 
 class Effect(NamedTuple):
@@ -31,10 +35,12 @@ class Effect(NamedTuple):
             the score test for proportions, or from the joint region of quantiles. NaN where it is
             open on that side.
         relative_ci_upper: Upper bound of that interval.
-        statistic: Statistic of the test of no difference.
+        statistic: Statistic of the test of no difference; with "mid_p" the score z, of which
+            `p_value` is not a tail.
         degrees_of_freedom: Degrees of freedom of Student's t; infinite for a normal statistic.
         p_value: Two-sided p-value.
-        test: "welch_t", "score_z", "woodruff" (quantiles) or "jackknife_t" (Gini).
+        test: "welch_t", "score_z", "mid_p" (a proportion with few events in a small arm),
+            "woodruff" (quantiles) or "jackknife_t" (Gini).
         variance_reduction: 1 - var(CUPED) / var(unadjusted) of the absolute effect, honest about
             being near or below zero; NaN for the unadjusted estimator.
         mde: Smallest absolute difference that a test with this standard error detects at the
@@ -47,6 +53,9 @@ class Effect(NamedTuple):
         control_mean_variance: Squared standard error of `control_mean`; with
             `control_mean_covariance` what Fieller's interval needs at another alpha.
         control_mean_covariance: Covariance of `estimate` and `control_mean`.
+        control_share: Share of the squared `std_error` that is due to control's units, under the
+            null for a score test; NaN for quantiles and Ginis. Two effects with one control have
+            a correlation of the geometric mean of theirs.
         region: For quantiles, what their bounds at another alpha need; else None.
         counts: Of a score test: events and units in each stratum, what its intervals need at
             another alpha. Empty otherwise.
@@ -77,5 +86,6 @@ class Effect(NamedTuple):
     status_reason: str
     control_mean_variance: float
     control_mean_covariance: float
+    control_share: float = math.nan
     region: QuantileRegion | None = None
     counts: tuple[Counts, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from abstats.inference import rare_events
 from abstats.inference.checks import require_fraction, require_one_of
 from abstats.inference.compare import ESTIMATORS, KINDS, compare
 from abstats.inference.comparison import Comparison, Failure
@@ -98,6 +99,8 @@ def effect_of(comparison: Comparison) -> Effect:
 
 def _score_effect(comparison: Comparison, counts: tuple[Counts, ...]) -> Effect:
     statistic = difference_statistic(counts)
+    # In strata the score test stands: no enumeration over several tables is at hand.
+    is_rare = len(counts) == 1 and rare_events.is_rare(counts[0])
     units = comparison.control_n + comparison.treatment_n
     return _described(comparison)._replace(
         treatment_mean=sum(
@@ -106,11 +109,23 @@ def _score_effect(comparison: Comparison, counts: tuple[Counts, ...]) -> Effect:
         ),
         statistic=statistic,
         degrees_of_freedom=math.inf,
-        p_value=two_sided_p(statistic),
-        test="score_z",
+        p_value=rare_events.mid_p_value(counts[0]) if is_rare else two_sided_p(statistic),
+        test="mid_p" if is_rare else "score_z",
         status="ok",
+        control_share=_null_share(counts),
         counts=counts,
     )
+
+
+def _null_share(strata: tuple[Counts, ...]) -> float:
+    """Control's share of the variance of a difference of proportions that are equal."""
+    of_control = of_both = 0.0
+    for x0, n0, x1, n1 in strata:
+        p = (x0 + x1) / (n0 + n1)
+        scale = (n0 + n1) ** 2 * p * (1.0 - p)
+        of_control += scale / n0
+        of_both += scale / n0 + scale / n1
+    return of_control / of_both if of_both > 0.0 else NAN
 
 
 def _described(comparison: Comparison) -> Effect:
@@ -127,6 +142,7 @@ def _described(comparison: Comparison) -> Effect:
         std_error=std_error,
         control_mean_variance=float(covariance[0, 0]),
         control_mean_covariance=float(covariance[0, 1]),
+        control_share=comparison.control_share,
     )
 
 

@@ -2,8 +2,9 @@
 
 import math
 
+from abstats.inference import rare_events
 from abstats.inference.checks import require_fraction
-from abstats.inference.effect import Effect
+from abstats.inference.effect import SCORE_TESTS, Effect
 from abstats.inference.fieller import fieller_interval
 from abstats.inference.quantile_region import QuantileRegion
 from abstats.inference.stratified_score import difference_interval, ratio_interval
@@ -32,7 +33,7 @@ def with_alpha(effect: Effect, alpha: float) -> Effect:
     require_fraction("alpha", alpha)
     if effect.status not in RELATIVE_STATUSES and effect.region is None:
         return effect
-    if effect.test == "score_z":
+    if effect.test in SCORE_TESTS:
         return _with_score_bounds(effect, alpha)
     if effect.region is not None:
         return _with_region_bounds(effect, effect.region, alpha)
@@ -66,8 +67,12 @@ def _with_t_bounds(effect: Effect, alpha: float) -> Effect:
 
 def _with_score_bounds(effect: Effect, alpha: float) -> Effect:
     critical = critical_value(alpha / 2)
-    lower, upper = difference_interval(effect.counts, critical)
-    ratio_lower, ratio_upper = ratio_interval(effect.counts, critical)
+    if effect.test == "mid_p":
+        lower, upper = rare_events.difference_interval(effect.counts[0], critical)
+        ratio_lower, ratio_upper = rare_events.ratio_interval(effect.counts[0], critical)
+    else:
+        lower, upper = difference_interval(effect.counts, critical)
+        ratio_lower, ratio_upper = ratio_interval(effect.counts, critical)
     defined = any(counts.control > 0 for counts in effect.counts)
     return effect._replace(
         ci_lower=lower,

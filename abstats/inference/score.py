@@ -66,6 +66,32 @@ def ratio_statistic(counts: Counts, ratio: float = 1.0) -> float:
     return standardised(gap, ratio * p0 * not_p1 / n1 + ratio * ratio * p0 * not_p0 / n0)
 
 
+def restricted_by_difference(counts: Counts, difference: float) -> tuple[float, float]:
+    """Control's and the treatment's probability, most likely where they differ by `difference`."""
+    x0, n0, x1, n1 = counts
+    is_flipped = 2 * (x0 + x1) > n0 + n1
+    if is_flipped:
+        x0, x1, difference = n0 - x0, n1 - x1, -difference
+    if difference >= 0.0:
+        p0 = _smaller_probability(x0, n0, x1, n1, difference)
+        p1 = p0 + difference
+    else:
+        p1 = _smaller_probability(x1, n1, x0, n0, -difference)
+        p0 = p1 - difference
+    p0, p1 = min(p0, 1.0), min(p1, 1.0)
+    return (1.0 - p0, 1.0 - p1) if is_flipped else (p0, p1)
+
+
+def restricted_by_ratio(counts: Counts, ratio: float) -> tuple[float, float]:
+    """Control's probability and `ratio` times it, the treatment's, at their most likely."""
+    x0, n0, x1, n1 = counts
+    excess = ratio - 1.0
+    inner = ratio * (n1 - x0) + (n0 - x1)
+    root = math.sqrt(max(inner * inner + 4.0 * excess * (ratio * (n1 * x0) - n0 * x1), 0.0))
+    p0 = 2.0 * (x0 + x1) / (ratio * (n1 + x0) + n0 + x1 + root)
+    return min(p0, 1.0), min(ratio * p0, 1.0)
+
+
 def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
     """Differences that the score test does not reject at critical value `critical`."""
     x0, n0, x1, n1 = counts

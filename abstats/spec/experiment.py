@@ -28,6 +28,12 @@ from abstats.spec.window import Window
 
 Role = Literal["primary", "secondary", "guardrail"]
 
+WEIGHTED = ("bonferroni", "holm")
+"""Corrections in which metrics may have weights."""
+
+FAMILY_WISE = (*WEIGHTED, "hochberg", "dunnett")
+"""Corrections that bound the chance of any false rejection in a family."""
+
 
 class Analysis(Spec):
     """How the numbers are judged.
@@ -36,6 +42,8 @@ class Analysis(Spec):
         alpha: Two-sided significance level.
         power: Power at which the minimal detectable effect is stated.
         correction: Correction for several tests within a family.
+        weights: Importance of metrics within their families; those not named have 1.
+        gatekeeping: Whether secondary metrics wait until every primary one is significant.
         comparisons: Each treatment with control, or every pair.
         cuped: Whether covariates are used to reduce variance.
         post_stratify: The segment by whose values estimates are stratified; None for no strata.
@@ -51,9 +59,31 @@ class Analysis(Spec):
         Field(gt=0, lt=1, description="Power at which the minimal detectable effect is stated."),
     ] = 0.8
     correction: Annotated[
-        Literal["none", "bonferroni", "holm", "benjamini_hochberg", "benjamini_yekutieli"],
+        Literal[
+            "none",
+            "bonferroni",
+            "holm",
+            "hochberg",
+            "dunnett",
+            "benjamini_hochberg",
+            "benjamini_yekutieli",
+        ],
         Field(description="Correction for several tests within a family."),
     ] = "benjamini_hochberg"
+    weights: Annotated[
+        dict[Identifier, Annotated[Number, Field(gt=0)]],
+        Field(
+            description="Importance of primary and secondary metrics within their families, for "
+            "bonferroni and holm; a metric that is not named has 1.",
+        ),
+    ] = Field(default_factory=dict)
+    gatekeeping: Annotated[
+        Flag,
+        Field(
+            description="Test secondary metrics only where every primary one is significant; for "
+            "bonferroni, holm, hochberg and dunnett."
+        ),
+    ] = False
     comparisons: Annotated[
         Literal["control", "all_pairs"],
         Field(description="Compare each treatment with control, or every pair of variants."),
@@ -82,6 +112,35 @@ class Analysis(Spec):
         # Guardrails are tested one-sided at alpha; a bound below zero would be none.
         if value is not None and info.data.get("alpha", 0.0) >= 0.5:
             raise broken_rule("stands beside alpha >= 0.5", "alpha must be < 0.5 for it")
+        return value
+
+    @field_validator("weights")
+    @classmethod
+    def _weights_have_a_correction(
+        cls, value: dict[str, float], info: ValidationInfo
+    ) -> dict[str, float]:
+        correction = info.data.get("correction")
+        if value and correction is not None and correction not in WEIGHTED:
+            rule = f"must stand with one of {', '.join(WEIGHTED)}"
+            raise broken_rule(f"stand with correction {correction!r}", rule)
+        return value
+
+    @field_validator("gatekeeping")
+    @classmethod
+    def _gates_have_a_correction(cls, value: bool, info: ValidationInfo) -> bool:
+        correction = info.data.get("correction")
+        if value and correction is not None and correction not in FAMILY_WISE:
+            rule = f"must stand with one of {', '.join(FAMILY_WISE)}"
+            hint = "Other corrections do not bound the chance of any false rejection."
+            raise broken_rule(f"stands with correction {correction!r}", rule, hint)
+        return value
+
+    @field_validator("comparisons")
+    @classmethod
+    def _dunnett_compares_with_control(cls, value: str, info: ValidationInfo) -> str:
+        if value != "control" and info.data.get("correction") == "dunnett":
+            rule = "must be 'control': Dunnett's test is about comparisons with one control"
+            raise broken_rule(f"== {value!r} beside correction 'dunnett'", rule)
         return value
 
 
@@ -274,6 +333,20 @@ class ExperimentSpec(Spec):
         repeated = first_repeated(segment.name.lower() for segment in value)
         if repeated is not None:
             raise broken_rule(f"has {repeated!r} again", "a segment is named once")
+        return value
+
+    @field_validator("analysis")
+    @classmethod
+    def _weights_are_of_tested_metrics(cls, value: Analysis, info: ValidationInfo) -> Analysis:
+        metrics = info.data.get("metrics")
+        if metrics is None:
+            return value
+        tested = (*metrics.primary, *metrics.secondary)
+        for name in value.weights:
+            if name not in tested:
+                rule = f"must be one of the primary and secondary metrics, {', '.join(tested)}"
+                hint = nearest(name, tested)
+                raise broken_rule(f"has {name!r}", rule, hint, below=("weights", name))
         return value
 
     @field_validator("analysis")

@@ -10,7 +10,7 @@ from pathlib import Path
 from .not_run import NOT_RUN
 from .pages import Block
 
-_BARS = re.compile(r"[─━├┤┼│┊●╌]+")
+_BARS = re.compile(r"[─━├┤┼│┊●╌█]+")
 
 
 def follow(blocks: Iterable[Block], folder: Path) -> None:

@@ -17,6 +17,8 @@ NOT_RUN = {
     "abstats simulate --users 20000 --days 28 --seed 7": (
         "spells out the defaults of `abstats simulate`, which test_readme.py runs"
     ),
+    "abstats power recommender_cf_vs_content --effect 0.03 --metric ctr --metric watch_minutes "
+    "--metric page_latency_ms": _BY_README,
     "abstats show aa_check --truth": _BY_README,
     "abstats show recomender_cf_vs_content": _BY_README,
     "abstats show recommender_cf_vs_content": _BY_README,
@@ -27,6 +29,7 @@ NOT_RUN = {
 MENTIONED = {
     "abstats --help": "run by tests/cli",
     "abstats --version": "run by tests/cli",
+    "abstats power": "run by test_readme.py for one experiment",
     "abstats show --truth": "run by test_readme.py for one experiment",
     "abstats show --target dev": "run by test_recipes.py with the name of an experiment",
     "abstats show up_next_ranking": "run by test_recipes.py for another target",

@@ -57,9 +57,9 @@ def test_the_query_gives_the_rows_that_are_shown(demo):
 def test_the_page_on_the_command_line_shows_what_the_demo_prints(demo):
     folder, _ = demo
     shown = re.findall(
-        r"^\$ (abstats show.*)\n((?:.*\n)*?)```", COMMAND_LINE.read_text(), re.MULTILINE
+        r"^\$ (abstats (?:show|power).*)\n((?:.*\n)*?)```", COMMAND_LINE.read_text(), re.MULTILINE
     )
-    assert len(shown) >= 4
+    assert len(shown) >= 5
     for command, output in shown:
         assert_printed(output, shell(f"{command} 2>&1 || test $? = 1", folder))
 

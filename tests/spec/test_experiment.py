@@ -131,7 +131,24 @@ def test_thirds_add_up_to_one_within_rounding() -> None:
         ({"analysis": {"alpha": 1.5}}, "less than 1"),
         ({"analysis": {"alpha": 0}}, "greater than 0"),
         ({"analysis": {"power": float("nan")}}, "finite number"),
-        ({"analysis": {"correction": "hochberg"}}, "benjamini_yekutieli"),
+        ({"analysis": {"correction": "sidak"}}, "benjamini_yekutieli"),
+        ({"analysis": {"weights": {"ctr": 0}, "correction": "holm"}}, "greater than 0"),
+        (
+            {"analysis": {"weights": {"ctr": 2}}},
+            "stand with correction 'benjamini_hochberg', must stand with one of bonferroni, holm",
+        ),
+        (
+            {"analysis": {"weights": {"crt": 2}, "correction": "holm"}},
+            "has 'crt', must be one of the primary and secondary metrics, ctr",
+        ),
+        (
+            {"analysis": {"gatekeeping": True}},
+            "stands with correction 'benjamini_hochberg', must stand with one of bonferroni",
+        ),
+        (
+            {"analysis": {"correction": "dunnett", "comparisons": "all_pairs"}},
+            "== 'all_pairs' beside correction 'dunnett', must be 'control'",
+        ),
     ],
 )
 def test_a_broken_rule_is_named(changes: dict[str, Any], text: str) -> None:

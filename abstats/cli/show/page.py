@@ -153,8 +153,11 @@ def legend(console: Console, reports: Sequence[Report]) -> Text:
     with_truth = any(report.truths is not None for report in reports)
     rows = [row for report in reports for row in report.results]
     interval = "its interval" if with_truth else "its interval, adjusted within its family of tests"
-    if not with_truth and any(report.experiment.correction == "holm" for report in reports):
-        interval += " (Bonferroni's where the test is Holm's: a little wider)"
+    corrections = {report.experiment.correction for report in reports}
+    steps = [name for name in ("holm", "hochberg") if name in corrections]
+    if not with_truth and steps:
+        whose = " or ".join(f"{name.capitalize()}'s" for name in steps)
+        interval += f" (Bonferroni's where the test is {whose}: a little wider)"
     if not with_truth and any(row.is_sequential for row in rows):
         interval += ", over all looks where there are several"
     parts = [

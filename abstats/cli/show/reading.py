@@ -1,12 +1,13 @@
 """Reads the public tables into reports."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 import duckdb
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends import BaseBackend
 from ibis.common.exceptions import IbisError, TableNotFound
 
@@ -45,11 +46,20 @@ class Tables:
         Raises:
             CommandError: The table is not there, or lacks columns of this version.
         """
+        found = self.arrow(table, row._fields, *conditions)
+        return [row(**values) for values in found.to_pylist()]
+
+    def arrow(self, table: str, columns: Sequence[str], *conditions: _Condition) -> pa.Table:
+        """Columns of the rows of a table that meet all conditions.
+
+        Raises:
+            CommandError: The table is not there, or lacks columns of this version.
+        """
         name = self._names[table]
         try:
             place: Any = (name.database, name.schema) if name.database else name.schema
             expression = self._connection.table(name.name, database=place)
-            missing = [column for column in row._fields if column not in expression.columns]
+            missing = [column for column in columns if column not in expression.columns]
             if missing:
                 raise CommandError(
                     f"table {name} has no column {', '.join(missing)}: another version of abstats "
@@ -57,10 +67,21 @@ class Tables:
                 )
             for condition in conditions:
                 expression = expression.filter(condition(expression))
-            found = expression.select(*row._fields).to_pyarrow().to_pylist()
+            return expression.select(*columns).to_pyarrow()
         except (IbisError, TableNotFound, duckdb.Error) as error:
             raise CommandError(_unreadable(name, error)) from error
-        return [row(**values) for values in found]
+
+
+def require_built(experiment: str, built: Iterable[ExperimentRow]) -> None:
+    """Raise CommandError, with the nearest name, unless the experiment was built."""
+    names = sorted(row.experiment_id for row in built)
+    if experiment not in names:
+        known = ", ".join(names) or "none"
+        hint = nearest(experiment, names)
+        raise CommandError(
+            f"experiment == {experiment!r}, must be one of those that were built: {known}."
+            f"{' ' + hint if hint else ''}"
+        )
 
 
 def read_reports(
@@ -72,16 +93,8 @@ def read_reports(
         CommandError: A table is missing, there is no such experiment or segment.
     """
     experiments = tables.rows("dim_experiments", ExperimentRow)
-    names = sorted(row.experiment_id for row in experiments)
-    if experiment is not None and experiment not in names:
-        known = ", ".join(names) or "none"
-        hint = nearest(experiment, names)
-        raise CommandError(
-            f"experiment == {experiment!r}, must be one of those that were built: {known}."
-            f"{' ' + hint if hint else ''}"
-        )
-    wanted = names if experiment is None else [experiment]
-
+    if experiment is not None:
+        require_built(experiment, experiments)
     if segment != WHOLE:
         experiments = _with_segment(experiments, experiment, segment)
     wanted = [row.experiment_id for row in experiments if experiment in (None, row.experiment_id)]

@@ -34,22 +34,27 @@ class TableName(NamedTuple):
         return ".".join(part for part in self if part)
 
 
-def table_names(project: HostProject) -> dict[str, TableName]:
+def table_names(project: HostProject, *more: str) -> dict[str, TableName]:
     """Names of the public tables in the warehouse.
 
     dbt's manifest of the last run knows them, whatever schema the project gives them. It holds
     the names of one target only, so another target's are asked from dbt itself.
 
+    Args:
+        project: The dbt project.
+        more: Public tables beside `TABLES`.
+
     Raises:
         CommandError: The project was not built yet, or does not use the package.
     """
+    wanted = (*TABLES, *more)
     nodes = _written_nodes(project) if project.target is None else _parsed_nodes(project)
     found = {
         node["name"]: TableName(node["database"], node["schema"], node["alias"])
         for node in nodes
-        if node["name"] in TABLES
+        if node["name"] in wanted
     }
-    missing = [name for name in TABLES if name not in found]
+    missing = [name for name in wanted if name not in found]
     if missing:
         raise CommandError(
             f"{project.root / 'dbt_project.yml'}: this project has no model "

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from abstats.inference.anytime.normal_mixture import critical_z, log_e_value, tuned_growth
 from abstats.inference.anytime.start import too_early
 from abstats.inference.checks import require_fraction, require_one_of
-from abstats.inference.effect import Effect
+from abstats.inference.effect import SCORE_TESTS, Effect
 from abstats.inference.intervals import RELATIVE_STATUSES, with_alpha
 from abstats.inference.tails import normal_score, upper_tail
 
@@ -128,7 +128,7 @@ def information_fraction(effect: Effect, planned: tuple[float, float]) -> float:
     between the arms changes, and that no outlier turns back. The score test has one spread.
     """
     v0, v1 = effect.control_std**2, effect.treatment_std**2
-    if effect.test == "score_z":
+    if effect.test in SCORE_TESTS:
         v0 = v1 = 1.0
     now = v0 / effect.control_n + v1 / effect.treatment_n
     return (v0 / planned[0] + v1 / planned[1]) / now

@@ -2,7 +2,7 @@
 
 import math
 
-from abstats.inference.effect import Effect
+from abstats.inference.effect import SCORE_TESTS, Effect
 
 # Fewest units of the smaller arm, by how many times larger the other one is. Zero-inflated revenue
 # rejects over a whole experiment, for 5 %: .048 from 100 units on at 2/1, but .13 at 20/1 and .12
@@ -22,7 +22,7 @@ def too_early(effect: Effect, fraction: float) -> str:
         fraction: Information at this look over the planned one.
     """
     smaller, larger = sorted((effect.control_n, effect.treatment_n))
-    is_score = effect.test == "score_z"
+    is_score = effect.test in SCORE_TESTS
     needed = fewest_units(1.0 if is_score else larger / max(smaller, 1))
     if smaller < needed:
         return f"The smaller arm has {smaller} units; at this split the first look needs {needed}."
