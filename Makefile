@@ -28,8 +28,8 @@ demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdi
 	$(BIN)/abstats show
 
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
-	$(BIN)/python -m pytest -m "not dbt" -n 2 --dist worksteal
-	$(BIN)/python -m pytest -m dbt -n 2 --dist loadfile
+	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
+	$(BIN)/python -m pytest --hypothesis-profile repeatable -m dbt -n 2 --dist loadfile
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+# `make test` draws the same examples every time; any other run draws new ones.
+settings.register_profile("repeatable", derandomize=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
