@@ -12,7 +12,9 @@ from benchmarks.demo_project import Model, connect_to_world, run_models
 AA = "A/A"
 KINDS = {
     experiment.experiment_id: (
-        AA if experiment.arms[0].model is None else f"{len(experiment.arms)} arms"
+        AA
+        if len({(arm.model, arm.slowness) for arm in experiment.arms}) == 1
+        else f"{len(experiment.arms)} arms"
     )
     for experiment in EXPERIMENTS
 }

@@ -70,6 +70,7 @@ def build_with_dbt(folder: Path, world: World) -> Path:
         else:
             shutil.copy(source, folder / part)
     _set_end_dates(folder / "experiments", world.days)
+    _judge_once(folder / "experiments")
     file = folder / f"{DATABASE}.duckdb"
     # One thread: sums of doubles are added in one order, whoever runs the text.
     target = {"type": "duckdb", "path": str(file), "threads": 1, "settings": {"threads": 1}}
@@ -137,6 +138,14 @@ def _set_end_dates(experiments: Path, days: int) -> None:
         if replaced != 1:
             raise RuntimeError(f"{file.name} has {replaced} lines `end: ...`, must have one.")
         file.write_text(text, encoding="utf-8")
+
+
+def _judge_once(experiments: Path) -> None:
+    """Take the sequential designs away: their looks are dates that are not built."""
+    for file in experiments.glob("*.yml"):
+        experiment = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if experiment.get("analysis", {}).pop("sequential", None) is not None:
+            file.write_text(yaml.safe_dump(experiment, sort_keys=False), encoding="utf-8")
 
 
 def _dbt(folder: Path, *arguments: str) -> None:

@@ -9,6 +9,7 @@ NOT_RUN = {
     "make test": "is what runs this test; CI runs it",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
+    "make benchmark": "takes an hour; tests of benchmarks/ run it with --quick and without dbt",
     "python3 -m venv .venv": _INSTALLS,
     ". .venv/bin/activate": _INSTALLS,
     "pip install --constraint /path/to/abstats/constraints.txt '/path/to/abstats[duckdb]'": (
