@@ -1,13 +1,21 @@
 """Fixtures shared by the whole suite."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import tests.fewer_collections.sitecustomize  # noqa: F401 - is run
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+# What tests start finds `fewer_collections/sitecustomize.py` there, and this process runs it too.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [str(REPOSITORY / "tests" / "fewer_collections"), *filter(None, [os.getenv("PYTHONPATH")])]
+)
 
 # `make test` draws the same examples every time; any other run draws new ones.
 settings.register_profile("repeatable", derandomize=True)
