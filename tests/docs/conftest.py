@@ -25,7 +25,7 @@ def clone_demo(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A world of 1,000 viewers, two weeks and what follows them, built; the experiments are still running."""
+    """A world of 1,000 viewers and two weeks, built: the experiments are still running."""
     folder = clone_demo(tmp_path_factory.mktemp("small") / "demo")
     simulate = "abstats simulate --users 1000 --days 14"
     for command in (simulate, "dbt deps --quiet", "dbt build --quiet"):
