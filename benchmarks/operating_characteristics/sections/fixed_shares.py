@@ -1,0 +1,115 @@
+"""One look at a proportion: the score test and mid-p, beside Welch's test of the same column."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from abstats.inference import Effect, estimate_effect
+from benchmarks.operating_characteristics.arms import (
+    HUNDRED_TO_ONE,
+    SPLITS,
+    UNITS,
+    Split,
+    intervals,
+    p_values,
+    relative_intervals,
+    share_cell,
+)
+from benchmarks.operating_characteristics.figure import (
+    HOLDS,
+    NONE,
+    RELATIVE,
+    Figure,
+    covered,
+    rejections,
+)
+from benchmarks.operating_characteristics.populations import SHARES
+from benchmarks.operating_characteristics.scenario import Scenario, Simulate
+
+LIFT = 0.2
+METHOD = "score or mid-p"
+Counts = npt.NDArray[np.int64]
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Both shares at each split and number of units; a test is computed once per pair of counts."""
+    for share in SHARES:
+        for split in SPLITS:
+            for units in UNITS:
+                quick = 1_500 if units in (1_000, 10_000) else 0
+                name = _name(share, split, units)
+                yield Scenario(name, _simulate(share, split, units), 10_000, quick)
+    yield Scenario(f"{_name(0.005, HUNDRED_TO_ONE, 20_000)}, the wrong way", _wald, 10_000, 2_000)
+
+
+def drawn(  # noqa: PLR0917 - a design
+    rng: np.random.Generator, experiments: int, share: float, split: Split, units: int, lift: float
+) -> Counts:
+    """Units and events of control and treatment, shape (experiments, 2)."""
+    control, treatment = split.units(units)
+    events = (
+        rng.binomial(control, share, experiments),
+        rng.binomial(treatment, share * (1.0 + lift), experiments),
+    )
+    return np.stack(events, axis=1)
+
+
+def effects_of(
+    kind: str, events: Counts, split: Split, units: int
+) -> tuple[list[Effect], Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]]:
+    """The effect of every distinct pair of counts, and how to spread numbers over experiments."""
+    pairs, of_experiment = np.unique(events, axis=0, return_inverse=True)
+    n0, n1 = split.units(units)
+    effects = [
+        estimate_effect(kind, share_cell(int(x0), n0), share_cell(int(x1), n1)) for x0, x1 in pairs
+    ]
+    place = np.ravel(of_experiment)
+    return effects, lambda numbers: numbers[place]
+
+
+def _simulate(share: float, split: Split, units: int) -> Simulate:
+    scenario = _name(share, split, units)
+
+    def simulate(rng: np.random.Generator, experiments: int) -> list[Figure]:
+        same, spread = effects_of(
+            "proportion", drawn(rng, experiments, share, split, units, 0.0), split, units
+        )
+        figures = [rejections(scenario, METHOD, spread(p_values(same)))]
+        better, spread = effects_of(
+            "proportion", drawn(rng, experiments, share, split, units, LIFT), split, units
+        )
+        absolute, relative = intervals(better), relative_intervals(better)
+        return [
+            *figures,
+            covered(scenario, METHOD, spread(absolute), LIFT * share),
+            covered(scenario, METHOD, spread(relative), LIFT, promise=RELATIVE),
+        ]
+
+    return simulate
+
+
+def _wald(rng: np.random.Generator, experiments: int) -> list[Figure]:
+    """Fieller's interval of a 0/1 column covers .633 where the score interval covers .949."""
+    split, units, share = HUNDRED_TO_ONE, 20_000, 0.005
+    scenario = _name(share, split, units)
+    events = drawn(rng, experiments, share, split, units, 0.0)
+    figures = []
+    for method, kind, claim in ((METHOD, "proportion", HOLDS), ("Welch, Fieller", "mean", NONE)):
+        effects, spread = effects_of(kind, events, split, units)
+        figures += [
+            rejections(scenario, method, spread(p_values(effects)), claim=claim),
+            covered(
+                scenario,
+                method,
+                spread(relative_intervals(effects)),
+                0.0,
+                promise=RELATIVE,
+                claim=claim,
+            ),
+        ]
+    return figures
+
+
+def _name(share: float, split: Split, units: int) -> str:
+    return f"Bernoulli {100 * share:g} %, {split.name}, {units:,} units"
