@@ -5,7 +5,8 @@
     python -m benchmarks.operating_characteristics --write
 
 With `--only`, `--write` replaces these sections and leaves the others: every scenario has a seed of
-its own, so sections that are simulated one by one are those of one run. The exit code is 1 when a method that claims to hold fails, or a wrong way holds.
+its own, so sections that are simulated one by one are those of one run. The exit code is 1 when a
+method that claims to hold fails, or a wrong way holds.
 """
 
 import json

@@ -38,9 +38,7 @@ def test_what_claims_to_hold_holds_and_the_wrong_ways_fail(section) -> None:
     scenarios = [scenario for scenario in scenarios_of(section) if scenario.quick]
     assert scenarios
     figures = [
-        figure
-        for scenario in scenarios
-        for figure in run(scenario, seed=program.SEED, quick=True)
+        figure for scenario in scenarios for figure in run(scenario, seed=program.SEED, quick=True)
     ]
     report = as_json({section: figures}, seed=program.SEED, quick=True)
     assert program.unexpected(report) == []

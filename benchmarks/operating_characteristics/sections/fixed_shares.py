@@ -29,6 +29,7 @@ from benchmarks.operating_characteristics.scenario import Scenario, Simulate
 
 LIFT = 0.2
 METHOD = "score or mid-p"
+QUICK = ("Bernoulli 0.5 %, 50/50, 10,000 units", "Bernoulli 5 %, 90/10, 1,000 units")
 Counts = npt.NDArray[np.int64]
 
 
@@ -37,8 +38,8 @@ def scenarios() -> Iterator[Scenario]:
     for share in SHARES:
         for split in SPLITS:
             for units in UNITS:
-                quick = 1_500 if units in (1_000, 10_000) else 0
                 name = _name(share, split, units)
+                quick = 3_000 if name in QUICK else 0
                 yield Scenario(name, _simulate(share, split, units), 10_000, quick)
     yield Scenario(f"{_name(0.005, HUNDRED_TO_ONE, 20_000)}, the wrong way", _wald, 10_000, 2_000)
 

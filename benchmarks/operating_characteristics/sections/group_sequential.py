@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from abstats.inference.sequential import (
     Bounds,
@@ -103,9 +104,8 @@ def _wins(z: FloatArray, design: Bounds) -> FloatArray:
 def _all_hold(design: Bounds, z: FloatArray, drift: float) -> FloatArray:
     """Whether the repeated intervals of all looks together hold the drift."""
     errors = 1.0 / np.sqrt(design.fractions)
-    # Estimates differ from their standard errors by a factor: one call gives the half-widths.
-    half = repeated_intervals(design, np.zeros(errors.size), errors).upper
-    held: FloatArray = (np.abs(z * errors - drift) <= half).all(axis=1)
+    found = repeated_intervals(design, z * errors, errors)
+    held: FloatArray = ((found.lower <= drift) & (drift <= found.upper)).all(axis=1)
     return held
 
 
@@ -183,30 +183,38 @@ def _obeyed(z: FloatArray, bounds: Bounds) -> FloatArray:
 def _stop(drift: float) -> Simulate:
     """Pocock's bounds at five looks; the interval, and the median of the estimate, at the stop."""
     scenario = f"normal increments, 5 looks, drift {drift:g}, at the stop"
+    spending, errors = SPENDINGS["Pocock"], equal(5) ** -0.5
 
     def simulate(rng: np.random.Generator, experiments: int) -> list[Figure]:
-        design = spent(5, SPENDINGS["Pocock"])
-        z = z_paths(rng, experiments, equal(5), drift)
-        crossed = np.abs(z) >= design.upper
-        at = np.where(crossed.any(axis=1), crossed.argmax(axis=1), 4)
-        ends, below, naive = np.empty((experiments, 2)), np.empty(experiments), []
+        z, at = _stopped(rng, experiments, drift)
+        ends, below = np.empty((experiments, 2)), np.empty(experiments)
         parts = [
-            spending_bounds(equal(5)[: look + 1], alpha=ALPHA, spending=SPENDINGS["Pocock"])
+            spending_bounds(equal(5)[: look + 1], alpha=ALPHA, spending=spending)
             for look in range(5)
         ]
         for i, look in enumerate(at.tolist()):
-            error = equal(5)[look] ** -0.5
-            found = inference_at_stop(parts[look], float(z[i, look]), float(error), ALPHA)
+            found = inference_at_stop(parts[look], float(z[i]), float(errors[look]), ALPHA)
             ends[i] = found.ci_lower, found.ci_upper
             below[i] = found.estimate <= drift
-            naive.append(((z[i, look] - 1.959964) * error, (z[i, look] + 1.959964) * error))
         figures = [
             covered(scenario, "stage-wise interval", ends, drift),
             counted(scenario, "median-unbiased, above", COVERAGE, 1.0 - below, nominal=0.5),
             counted(scenario, "median-unbiased, below", COVERAGE, below, nominal=0.5),
         ]
         if drift == 1.5:
+            z, at = _stopped(rng, 10 * experiments, drift)
+            naive = np.stack([z - 1.959964, z + 1.959964], axis=1) * errors[at][:, None]
             figures.append(covered(scenario, "fixed interval", naive, drift, claim=NONE))
         return figures
 
     return simulate
+
+
+def _stopped(
+    rng: np.random.Generator, experiments: int, drift: float
+) -> tuple[FloatArray, npt.NDArray[np.int64]]:
+    """The statistic at the stop, and the look at which it is."""
+    z = z_paths(rng, experiments, equal(5), drift)
+    crossed = np.abs(z) >= spent(5, SPENDINGS["Pocock"]).upper
+    at = np.where(crossed.any(axis=1), crossed.argmax(axis=1), 4)
+    return z[np.arange(experiments), at], at
