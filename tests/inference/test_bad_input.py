@@ -277,7 +277,7 @@ def test_a_monitored_look_without_data_backwards_or_beyond_has_a_status_and_no_b
     assert [look.status for look in looks] == [
         "no_data",
         "ok",
-        "no_new_information",
+        "information_backwards",
         "no_data",
         "ok",
         "beyond_plan",
