@@ -130,8 +130,9 @@ def _shares(scenario: str, share: float, split: Split, units: int) -> Simulate:
                 ).p_value
                 for x0, x1 in pairs
             ]
-            method = f"non-inferiority, {_kind(relative)}, score"
-            figures.append(rejections(scenario, method, np.array(p)[np.ravel(place)]))
+            method = f"non-inferiority, {_kind(relative)}, score or mid-p"
+            spread = np.array(p)[np.ravel(place)]
+            figures.append(rejections(scenario, method, spread, claim=LIMIT))
         return figures
 
     return simulate
