@@ -124,11 +124,17 @@ def _peeking(figures: Mapping[str, Sequence[Figure]]) -> str:
             place = rows.setdefault((kind, _percent(figure.nominal)), {})
             place.setdefault(count, _percent(figure.observed) + MARKS[figure.verdict])
     table = [
-        [method, nominal, *(found.get(count, "") for count in looks)]
+        [
+            method,
+            nominal,
+            *(found.get(count, "") for count in looks),
+            "no" if any(MARKS["fails"] in text for text in found.values()) else "yes",
+        ]
         for (method, nominal), found in rows.items()
         if len(found) > 1
     ]
     header = ["method", "promised", *(f"{n} look{'s' if n != '1' else ''}" for n in looks)]
+    header.append("survives")
     return _table(header, table)
 
 
@@ -196,7 +202,7 @@ def _section(figures: Sequence[Figure]) -> str:
                 _span(missing) if missing != {0} else "",
             ]
         )
-    header = ["scenario", "method", "claim", *columns, "replications", "no answer"]
+    header = ["scenario", "method", "claim", *columns, "replications", "left out"]
     return _table(header, table)
 
 

@@ -44,6 +44,9 @@ MENTIONED = {
     "python -m tests.inference.quantile_worlds": (
         "takes minutes; test_quantile.py runs its worlds, fewer"
     ),
+    "python -m benchmarks.operating_characteristics --only bayes": (
+        "takes a minute; tests of benchmarks/ run it with fewer experiments"
+    ),
     "python -m benchmarks.demo_coverage --seeds 200 --jobs 2 --write": (
         "takes some minutes; tests of benchmarks/ run it with few seeds"
     ),

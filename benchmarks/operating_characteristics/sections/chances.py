@@ -34,7 +34,7 @@ def scenarios() -> Iterator[Scenario]:
     """No effect, and effects that come from the prior, by number of looks."""
     for looks in (1, 5, 28, 2_160):
         full = 10_000 if looks == 2_160 else 100_000
-        quick = {5: 10_000, 28: 10_000}.get(looks, 0)
+        quick = 2_000 if looks == 2_160 else 10_000
         yield Scenario(f"{looks:,} looks", _normal(looks), full, quick)
     for past in (20, 50, 200):
         yield Scenario(f"prior of {past} experiments", _calibrated(past), 400, 0)

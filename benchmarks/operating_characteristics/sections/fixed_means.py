@@ -33,7 +33,7 @@ def scenarios() -> Iterator[Scenario]:
     for population in MEANS:
         for units in UNITS:
             full = 2_000 if population is LOG_NORMAL and units == UNITS[-1] else 10_000
-            quick = 2_000 if population is NORMAL and units in (100, 10_000) else 0
+            quick = 1_500 if population is NORMAL and units == 10_000 else 0
             yield Scenario(
                 f"{population.name}, {units:,} units", _simulate(population, units), full, quick
             )

@@ -39,7 +39,7 @@ def scenarios() -> Iterator[Scenario]:
         for split in SPLITS:
             for units in UNITS:
                 name = _name(share, split, units)
-                quick = 3_000 if name in QUICK else 0
+                quick = 1_500 if name in QUICK else 0
                 yield Scenario(name, _simulate(share, split, units), 10_000, quick)
     yield Scenario(f"{_name(0.005, HUNDRED_TO_ONE, 20_000)}, the wrong way", _wald, 10_000, 2_000)
 

@@ -41,9 +41,11 @@ SPENDINGS = {
 
 def scenarios() -> Iterator[Scenario]:
     """Sizes and powers by number of looks; looks off the plan; futility; the stop."""
-    for looks, full, quick in ((1, 100_000, 0), (5, 100_000, 20_000), (28, 100_000, 0)):
-        yield Scenario(f"{looks:,} looks", _designs(looks), full, quick)
-    yield Scenario("2,160 looks", _designs(2_160), 40_000, 0)
+    every = tuple(SPENDINGS)
+    for looks, full, quick in ((1, 100_000, 0), (5, 100_000, 20_000), (28, 100_000, 10_000)):
+        yield Scenario(f"{looks:,} looks", _designs(looks, every), full, quick)
+    yield Scenario("2,160 looks", _designs(2_160, every), 40_000, 0)
+    yield Scenario("2,160 looks, quickly", _designs(2_160, every[:1]), 0, 4_000)
     yield Scenario("classic designs, 5 looks", _classic, 100_000, 0)
     yield Scenario("looks off the plan", _off_plan, 2_000, 400)
     for is_binding in (False, True):
@@ -59,11 +61,11 @@ def spent(looks: int, spending: Spending) -> Bounds:
     return spending_bounds(equal(looks), alpha=ALPHA, spending=spending)
 
 
-def _designs(looks: int) -> Simulate:
+def _designs(looks: int, names: tuple[str, ...]) -> Simulate:
     scenario = f"normal increments, {looks:,} looks"
 
     def simulate(rng: np.random.Generator, experiments: int) -> list[Figure]:
-        designs = {name: spent(looks, spending) for name, spending in SPENDINGS.items()}
+        designs = {name: spent(looks, SPENDINGS[name]) for name in names}
         null = np.abs(z_paths(rng, experiments, equal(looks)))
         figures = [
             counted(scenario, name, ERROR, ever(null >= design.upper), nominal=ALPHA)

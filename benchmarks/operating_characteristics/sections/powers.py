@@ -55,9 +55,9 @@ def scenarios() -> Iterator[Scenario]:
     yield Scenario("CUPED", _adjusted, 10_000, 1_000)
     yield Scenario("a margin", _margin, 20_000, 2_000)
     for correction in ("bonferroni", "holm", "dunnett"):
-        yield Scenario(correction, _corrected(correction), 20_000, 0)
+        yield Scenario(correction, _corrected(correction), 20_000, 1_500)
     for function in ("obrien_fleming", "pocock"):
-        yield Scenario(f"4 looks, {function}", _looks(function), 100_000, 0)
+        yield Scenario(f"4 looks, {function}", _looks(function), 100_000, 10_000)
 
 
 def _split(weights: tuple[float, float]) -> str:

@@ -29,7 +29,7 @@ def scenarios() -> Iterator[Scenario]:
         for sizes in SIZES:
             name = f"p{100 * p:g} of latency, {sizes[0]:,}/{sizes[1]:,} users"
             full = 400 if sizes[0] > 10_000 else 1_000
-            quick = 300 if sizes == (1_000, 1_000) and p > 0.5 else 0
+            quick = 150 if sizes == (1_000, 1_000) and p > 0.5 else 0
             yield Scenario(name, _latency(name, p, sizes), full, quick)
 
 
