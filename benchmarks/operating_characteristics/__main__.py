@@ -18,7 +18,7 @@ import typer
 
 from benchmarks.demo_project import REPOSITORY
 from benchmarks.operating_characteristics.figure import HOLDS, NONE, Figure
-from benchmarks.operating_characteristics.report import Report, as_json, as_markdown
+from benchmarks.operating_characteristics.report import Report, as_json, as_markdown, as_text
 from benchmarks.operating_characteristics.scenario import run_all
 from benchmarks.operating_characteristics.sections import SECTIONS, scenarios_of
 
@@ -104,7 +104,7 @@ def write_figures(report: Report) -> None:
     after = rest.split(END)[1]
     page = f"{before}{BEGIN}\n\n{as_markdown(report)}\n{END}{after}"
     DOCUMENT.write_text(page, encoding="utf-8")
-    RESULTS.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    RESULTS.write_text(as_text(report), encoding="utf-8")
 
 
 if __name__ == "__main__":

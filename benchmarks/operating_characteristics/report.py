@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import platform
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,6 +61,16 @@ def _derived(figure: Figure) -> Report:
         "band": figure.band._asdict(),
         "verdict": figure.verdict,
     }
+
+
+def as_text(report: Report) -> str:
+    """The report as JSON, one figure a line."""
+    head = json.dumps({name: value for name, value in report.items() if name != "sections"})
+    sections = ",\n".join(
+        f"{json.dumps(name)}: [\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]"
+        for name, rows in report["sections"].items()
+    )
+    return f'{head[:-1]}, "sections": {{\n{sections}\n}}}}\n'
 
 
 def read_figures(report: Report) -> dict[str, list[Figure]]:

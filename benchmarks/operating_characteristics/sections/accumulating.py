@@ -43,7 +43,8 @@ def scenarios() -> Iterator[Scenario]:
         yield Scenario(f"{name}, open-ended", _open_ended(name), 40_000, quick)
         yield Scenario(f"{name}, windows", _windows(name), 4_000, 800 if quick else 0)
     for name, activity in ACTIVITIES.items():
-        yield Scenario(name, _hourly(name, activity), 20_000, 2_000)
+        quick = 15_000 if "first hour" in name else 2_000
+        yield Scenario(name, _hourly(name, activity), 20_000, quick)
 
 
 def totals(
