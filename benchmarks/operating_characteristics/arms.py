@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from abstats.inference import Effect
 from abstats.moments import FloatArray, Moments
 from benchmarks.operating_characteristics.populations import Blocks
 
 BLOCKS = 100
+Events = npt.NDArray[np.int64]
+T = TypeVar("T")
 
 
 class Split(NamedTuple):
@@ -86,6 +89,18 @@ def share_cell(events: int, n: int) -> Moments:
     p = events / n
     variance = p * (1.0 - p) * (n / (n - 1)) if n > 1 else np.nan
     return Moments(("y",), n, np.array([p]), np.array([[variance]]))
+
+
+def of_each_pair(events: Events, compute: Callable[[int, int], T]) -> list[T]:
+    """`compute` of the events of control and treatment in each experiment, once for equal pairs.
+
+    Args:
+        events: Events of the two arms, shape (experiments, 2).
+        compute: What is computed from a pair.
+    """
+    pairs, place = np.unique(events, axis=0, return_inverse=True)
+    found = [compute(int(control), int(treatment)) for control, treatment in pairs]
+    return [found[i] for i in np.ravel(place).tolist()]
 
 
 def batch_moments(columns: tuple[str, ...], rows: FloatArray) -> list[Moments]:

@@ -23,7 +23,7 @@ from benchmarks.operating_characteristics.figure import (
     rejections,
 )
 from benchmarks.operating_characteristics.populations import LOG_NORMAL, MEANS, NORMAL, Population
-from benchmarks.operating_characteristics.scenario import Scenario
+from benchmarks.operating_characteristics.scenario import Scenario, Simulate
 
 LIFT = 0.1
 
@@ -32,14 +32,14 @@ def scenarios() -> Iterator[Scenario]:
     """Each population at each number of units; the splits share their draws."""
     for population in MEANS:
         for units in UNITS:
-            full = 2_000 if population is LOG_NORMAL and units == UNITS[-1] else 10_000
+            full = 1_500 if population is LOG_NORMAL and units == UNITS[-1] else 10_000
             quick = 1_500 if population is NORMAL and units == 10_000 else 0
             yield Scenario(
                 f"{population.name}, {units:,} units", _simulate(population, units), full, quick
             )
 
 
-def _simulate(population: Population, units: int):  # noqa: ANN202 - a Simulate
+def _simulate(population: Population, units: int) -> Simulate:
     claim = HOLDS if population is NORMAL else LIMIT
 
     def simulate(rng: np.random.Generator, experiments: int) -> list[Figure]:

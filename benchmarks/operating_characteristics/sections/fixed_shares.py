@@ -1,17 +1,18 @@
 """One look at a proportion: the score test and mid-p, beside Welch's test of the same column."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from abstats.inference import Effect, estimate_effect
 from benchmarks.operating_characteristics.arms import (
     HUNDRED_TO_ONE,
     SPLITS,
     UNITS,
+    Events,
     Split,
     intervals,
+    of_each_pair,
     p_values,
     relative_intervals,
     share_cell,
@@ -30,7 +31,6 @@ from benchmarks.operating_characteristics.scenario import Scenario, Simulate
 LIFT = 0.2
 METHOD = "score or mid-p"
 QUICK = ("Bernoulli 0.5 %, 50/50, 10,000 units", "Bernoulli 5 %, 90/10, 1,000 units")
-Counts = npt.NDArray[np.int64]
 
 
 def scenarios() -> Iterator[Scenario]:
@@ -39,14 +39,14 @@ def scenarios() -> Iterator[Scenario]:
         for split in SPLITS:
             for units in UNITS:
                 name = _name(share, split, units)
-                quick = 1_500 if name in QUICK else 0
+                quick = 1_000 if name in QUICK else 0
                 yield Scenario(name, _simulate(share, split, units), 10_000, quick)
     yield Scenario(f"{_name(0.005, HUNDRED_TO_ONE, 20_000)}, the wrong way", _wald, 10_000, 2_000)
 
 
 def drawn(  # noqa: PLR0917 - a design
     rng: np.random.Generator, experiments: int, share: float, split: Split, units: int, lift: float
-) -> Counts:
+) -> Events:
     """Units and events of control and treatment, shape (experiments, 2)."""
     control, treatment = split.units(units)
     events = (
@@ -56,35 +56,28 @@ def drawn(  # noqa: PLR0917 - a design
     return np.stack(events, axis=1)
 
 
-def effects_of(
-    kind: str, events: Counts, split: Split, units: int
-) -> tuple[list[Effect], Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]]:
-    """The effect of every distinct pair of counts, and how to spread numbers over experiments."""
-    pairs, of_experiment = np.unique(events, axis=0, return_inverse=True)
+def effects_of(kind: str, events: Events, split: Split, units: int) -> list[Effect]:
+    """The effect of every experiment."""
     n0, n1 = split.units(units)
-    effects = [
-        estimate_effect(kind, share_cell(int(x0), n0), share_cell(int(x1), n1)) for x0, x1 in pairs
-    ]
-    place = np.ravel(of_experiment)
-    return effects, lambda numbers: numbers[place]
+    return of_each_pair(
+        events, lambda x0, x1: estimate_effect(kind, share_cell(x0, n0), share_cell(x1, n1))
+    )
 
 
 def _simulate(share: float, split: Split, units: int) -> Simulate:
     scenario = _name(share, split, units)
 
     def simulate(rng: np.random.Generator, experiments: int) -> list[Figure]:
-        same, spread = effects_of(
-            "proportion", drawn(rng, experiments, share, split, units, 0.0), split, units
+        same, better = (
+            effects_of(
+                "proportion", drawn(rng, experiments, share, split, units, lift), split, units
+            )
+            for lift in (0.0, LIFT)
         )
-        figures = [rejections(scenario, METHOD, spread(p_values(same)))]
-        better, spread = effects_of(
-            "proportion", drawn(rng, experiments, share, split, units, LIFT), split, units
-        )
-        absolute, relative = intervals(better), relative_intervals(better)
         return [
-            *figures,
-            covered(scenario, METHOD, spread(absolute), LIFT * share),
-            covered(scenario, METHOD, spread(relative), LIFT, promise=RELATIVE),
+            rejections(scenario, METHOD, p_values(same)),
+            covered(scenario, METHOD, intervals(better), LIFT * share),
+            covered(scenario, METHOD, relative_intervals(better), LIFT, promise=RELATIVE),
         ]
 
     return simulate
@@ -97,17 +90,11 @@ def _wald(rng: np.random.Generator, experiments: int) -> list[Figure]:
     events = drawn(rng, experiments, share, split, units, 0.0)
     figures = []
     for method, kind, claim in ((METHOD, "proportion", HOLDS), ("Welch, Fieller", "mean", NONE)):
-        effects, spread = effects_of(kind, events, split, units)
+        effects = effects_of(kind, events, split, units)
+        relative = relative_intervals(effects)
         figures += [
-            rejections(scenario, method, spread(p_values(effects)), claim=claim),
-            covered(
-                scenario,
-                method,
-                spread(relative_intervals(effects)),
-                0.0,
-                promise=RELATIVE,
-                claim=claim,
-            ),
+            rejections(scenario, method, p_values(effects), claim=claim),
+            covered(scenario, method, relative, 0.0, promise=RELATIVE, claim=claim),
         ]
     return figures
 

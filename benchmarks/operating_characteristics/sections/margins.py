@@ -12,6 +12,7 @@ from benchmarks.operating_characteristics.arms import (
     NINE_TO_ONE,
     SPLITS,
     Split,
+    of_each_pair,
     share_cell,
     two_arms,
 )
@@ -116,23 +117,22 @@ def _shares(scenario: str, share: float, split: Split, units: int) -> Simulate:
             ],
             axis=1,
         )
-        pairs, place = np.unique(events, axis=0, return_inverse=True)
         figures = []
         for relative, margin in ((True, MARGIN), (False, MARGIN * share)):
-            p = [
-                non_inferiority(
+
+            def test(x0: int, x1: int, relative: bool = relative, margin: float = margin) -> float:
+                return non_inferiority(
                     "proportion",
-                    share_cell(int(x0), n0),
-                    share_cell(int(x1), n1),
+                    share_cell(x0, n0),
+                    share_cell(x1, n1),
                     margin=margin,
                     relative=relative,
                     direction="increase",
                 ).p_value
-                for x0, x1 in pairs
-            ]
+
             method = f"non-inferiority, {_kind(relative)}, score or mid-p"
-            spread = np.array(p)[np.ravel(place)]
-            figures.append(rejections(scenario, method, spread, claim=LIMIT))
+            p = of_each_pair(events, test)
+            figures.append(rejections(scenario, method, p, claim=LIMIT))
         return figures
 
     return simulate

@@ -19,7 +19,7 @@ from abstats.inference.design import (
 )
 from abstats.inference.sequential import Spending, spending_bounds
 from abstats.moments import FloatArray, Moments
-from benchmarks.operating_characteristics.arms import p_values, share_cell
+from benchmarks.operating_characteristics.arms import of_each_pair, p_values, share_cell
 from benchmarks.operating_characteristics.figure import (
     HOLDS,
     LIMIT,
@@ -119,20 +119,17 @@ def _shares(scenario: str, share: float, weights: tuple[float, float], lift: flo
             ],
             axis=1,
         )
-        pairs, place = np.unique(events, axis=0, return_inverse=True)
-        p = np.array(
-            [
-                estimate_effect(
-                    "proportion", share_cell(int(x0), n0), share_cell(int(x1), n1)
-                ).p_value
-                for x0, x1 in pairs
-            ]
+        p = of_each_pair(
+            events,
+            lambda x0, x1: (
+                estimate_effect("proportion", share_cell(x0, n0), share_cell(x1, n1)).p_value
+            ),
         )
         return [
             rejections(
                 f"{scenario}, {units:,} units",
                 "score or mid-p",
-                p[np.ravel(place)],
+                p,
                 promise=POWER,
                 nominal=ASKED,
                 claim=LIMIT,
