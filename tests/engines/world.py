@@ -10,9 +10,9 @@ RAMPED = datetime(2026, 3, 26, tzinfo=UTC)
 FIRST_READ = date(2026, 3, 28)
 """The analysis date of the first build: the clocks of Berlin change on the next day."""
 SECOND_READ = date(2026, 4, 8)
-OLD, NEW = "it's \"old\"", "it's \"new\"; --"
+OLD, NEW = 'it\'s "old"', 'it\'s "new"; --'
 COUNTRIES = ("日本", 'a "b" c', "d'e", "all", "", None)
-APP = "it's \"app\""
+APP = 'it\'s "app"'
 
 Row = tuple[Any, ...]
 
