@@ -40,8 +40,8 @@ def scenarios() -> Iterator[Scenario]:
     """Four weekly looks by entry, and looks by the hour for 90 days."""
     for name in ENTRIES:
         quick = 3_000 if name == "early entry" else 0
-        yield Scenario(f"{name}, open-ended", _open_ended(name), 40_000, quick)
-        yield Scenario(f"{name}, windows", _windows(name), 4_000, 800 if quick else 0)
+        yield Scenario(f"{name}, open-ended", _open_ended(name), 20_000, quick)
+        yield Scenario(f"{name}, windows", _windows(name), 3_000, 800 if quick else 0)
     for name, activity in ACTIVITIES.items():
         quick = 15_000 if "first hour" in name else 2_000
         yield Scenario(name, _hourly(name, activity), 20_000, quick)

@@ -38,14 +38,14 @@ def scenarios() -> Iterator[Scenario]:
     for split in SPLITS:
         for units in UNITS:
             quick = 1_500 if split is EVEN and units == 1_000 else 0
-            yield Scenario(_name(split, units), _visits(split, units), 6_000, quick)
-    yield Scenario("normal, rho .95, lift 50 %, 50/50, 4,000 units", _large_lift, 20_000, 2_500)
+            yield Scenario(_name(split, units), _visits(split, units), 4_000, quick)
+    yield Scenario("normal, rho .95, lift 50 %, 50/50, 4,000 units", _large_lift, 10_000, 2_500)
     yield Scenario(
         "normal, rho .7, small arm varies most, 90/10, 1,000 units", _uneven, 10_000, 1500
     )
     for units in (400, 4_000):
         name = f"clicks per impression, 50/50, {units:,} units"
-        yield Scenario(name, _ratio(name, units), 4_000 if units == 400 else 1_500)
+        yield Scenario(name, _ratio(name, units), 2_000 if units == 400 else 1_000)
 
 
 def _effects(control: list[Moments], treatment: list[Moments], kind: str = "mean") -> list[Effect]:

@@ -30,7 +30,6 @@ from benchmarks.operating_characteristics.figure import (
     counted,
 )
 from benchmarks.operating_characteristics.populations import (
-    LOG_NORMAL,
     MEANS,
     NORMAL,
     SHARES,
@@ -68,14 +67,12 @@ def scenarios() -> Iterator[Scenario]:
         for split in splits:
             for population in MEANS:
                 name = _name(population.name, split, TOTALS[split], looks)
-                full = 2_000 if looks == 5 else 1_000
-                if population is LOG_NORMAL and split is HUNDRED_TO_ONE:
-                    full = 1_000
+                full = 1_000 if looks == 5 else 500
                 quick = 300 if population is NORMAL and split is EVEN and looks == 28 else 0
                 yield Scenario(name, _means(name, population, split, looks), full, quick)
             for share in SHARES:
                 name = _name(f"Bernoulli {100 * share:g} %", split, TOTALS_OF_SHARES[split], looks)
-                full = 1_000
+                full = 600 if looks == 5 else 400
                 yield Scenario(name, _shares(name, share, split, looks), full)
 
 

@@ -45,15 +45,15 @@ def scenarios() -> Iterator[Scenario]:
             lift = 0.05 if population is NORMAL else 0.3
             name = f"{population.name}, {_split(weights)}, lift {lift:.0%}"
             quick = 1_500 if population is NORMAL and weights[1] == 0.1 else 0
-            yield Scenario(name, _means(name, population, weights, lift), 4_000, quick)
+            yield Scenario(name, _means(name, population, weights, lift), 2_000, quick)
     for share in (0.005, 0.05):
         for weights in WEIGHTS:
             name = f"Bernoulli {100 * share:g} %, {_split(weights)}, lift 20%"
             quick = 1_000 if share > 0.01 and weights[1] == 0.1 else 0
-            yield Scenario(name, _shares(name, share, weights, 0.2), 10_000, quick)
-    yield Scenario("ratio", _ratio, 10_000, 0)
-    yield Scenario("CUPED", _adjusted, 10_000, 1_000)
-    yield Scenario("a margin", _margin, 20_000, 2_000)
+            yield Scenario(name, _shares(name, share, weights, 0.2), 5_000, quick)
+    yield Scenario("ratio", _ratio, 5_000, 0)
+    yield Scenario("CUPED", _adjusted, 5_000, 1_000)
+    yield Scenario("a margin", _margin, 10_000, 2_000)
     for correction in ("bonferroni", "holm", "dunnett"):
         yield Scenario(correction, _corrected(correction), 20_000, 1_500)
     for function in ("obrien_fleming", "pocock"):
