@@ -32,7 +32,7 @@ def scenarios() -> Iterator[Scenario]:
     """Each population at each number of units; the splits share their draws."""
     for population in MEANS:
         for units in UNITS:
-            full = 1_000 if population is LOG_NORMAL and units == UNITS[-1] else 5_000
+            full = 600 if population is LOG_NORMAL and units == UNITS[-1] else 3_000
             quick = 1_500 if population is NORMAL and units == 10_000 else 0
             yield Scenario(
                 f"{population.name}, {units:,} units", _simulate(population, units), full, quick

@@ -18,7 +18,7 @@ from benchmarks.operating_characteristics.arms import (
     share_cell,
 )
 from benchmarks.operating_characteristics.figure import (
-    HOLDS,
+    LIMIT,
     NONE,
     RELATIVE,
     Figure,
@@ -75,9 +75,11 @@ def _simulate(share: float, split: Split, units: int) -> Simulate:
             for lift in (0.0, LIFT)
         )
         return [
-            rejections(scenario, METHOD, p_values(same)),
-            covered(scenario, METHOD, intervals(better), LIFT * share),
-            covered(scenario, METHOD, relative_intervals(better), LIFT, promise=RELATIVE),
+            rejections(scenario, METHOD, p_values(same), claim=LIMIT),
+            covered(scenario, METHOD, intervals(better), LIFT * share, claim=LIMIT),
+            covered(
+                scenario, METHOD, relative_intervals(better), LIFT, promise=RELATIVE, claim=LIMIT
+            ),
         ]
 
     return simulate
@@ -89,7 +91,7 @@ def _wald(rng: np.random.Generator, experiments: int) -> list[Figure]:
     scenario = _name(share, split, units)
     events = drawn(rng, experiments, share, split, units, 0.0)
     figures = []
-    for method, kind, claim in ((METHOD, "proportion", HOLDS), ("Welch, Fieller", "mean", NONE)):
+    for method, kind, claim in ((METHOD, "proportion", LIMIT), ("Welch, Fieller", "mean", NONE)):
         effects = effects_of(kind, events, split, units)
         relative = relative_intervals(effects)
         figures += [
