@@ -54,8 +54,8 @@ def explained(file: Path | str, error: str) -> str:
     if holder is not None:
         return (
             f"database == {str(file)!r} is in use by another process, PID {holder['pid']} "
-            f"({holder['program']}). While one process may write, DuckDB lets no other open the file: "
-            "wait until it has finished (a dbt build?) or close it, then run again."
+            f"({holder['program']}). While one process may write, DuckDB lets no other open the "
+            "file: wait until it has finished (a dbt build?) or close it, then run again."
         )
     if "not a valid DuckDB database" in error:
         return f"database == {str(file)!r}, must be a DuckDB database file."
