@@ -3,7 +3,7 @@
 from functools import wraps
 from typing import Any
 
-from dbt.adapters.exceptions import FailedToConnectError
+from dbt.adapters.exceptions.connection import FailedToConnectError
 from dbt.adapters.factory import FACTORY
 
 _MARK = "_abstats_wrapped"

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 import yaml
 
@@ -82,6 +83,22 @@ def test_reports_are_those_of_duckdb(tables, folder, abstats, arguments):
         shown[engine] = run.stdout
     assert shown["postgres"] == shown["duckdb"]
     assert arguments[0] in shown["duckdb"]
+
+
+def test_a_second_build_of_a_schema_is_refused_while_the_first_runs(tables, folder, postgres_host):
+    project = HostProject(folder / "postgres")
+    before = Postgres(postgres_host).rows("fct_experiment_results")
+    with psycopg2.connect(host=postgres_host, user="postgres", dbname="postgres") as other:
+        with other.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(hashtext('abstats'), hashtext('analytics'))")
+        process = other.info.backend_pid
+        run = project.dbt("build", "--select", "int_experiments_declared+")
+    other.close()
+    assert run.code == 1
+    said = " ".join(run.output.split())
+    assert f"is being built by another dbt: server process {process}" in said
+    assert "Traceback" not in said
+    assert Postgres(postgres_host).rows("fct_experiment_results") == before
 
 
 def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
