@@ -30,6 +30,7 @@ NOT_RUN = {
 
 # In sentences and tables only.
 MENTIONED = {
+    "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
     "make demo TARGET=postgres": "its steps are run by tests/engines and test_readme.py",
     "python demo/servers/postgres.py stop": "stops a server that no test starts",
     "abstats --help": "run by tests/cli",
