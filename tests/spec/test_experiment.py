@@ -163,7 +163,7 @@ def test_a_margin_is_positive_and_stands_alone() -> None:
     assert "less than 1" in broken(metrics=guarded({"margin": 2}))
     assert "greater than 0" in broken(metrics=guarded({"absolute_margin": -3}))
     both = {"margin": 0.1, "absolute_margin": 3}
-    assert "== 3.0 beside a margin, must stand alone" in broken(metrics=guarded(both))
+    assert "== 3.0 beside margin, must stand alone" in broken(metrics=guarded(both))
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED_COLUMNS))
