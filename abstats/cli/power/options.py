@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from abstats.cli.failure import CommandError
+from abstats.cli.power.look_plan import LookPlan
 from abstats.cli.power.planning import MOST_WEEKS, Question
 from abstats.inference import METHODS
 from abstats.inference.sequential import SPENDING_FUNCTIONS
@@ -78,20 +79,22 @@ def question_of(spec: ExperimentSpec, options: Options) -> Question:
             )
     return Question(
         spec=spec,
-        weights=_weights(spec, options.split),
+        weights=declared_weights(spec) if options.split is None else _weights(options.split),
         alpha=alpha,
         power=power,
         correction=correction,
         sides=1 if options.one_sided else 2,
-        looks=options.looks,
-        spending=options.spending,
+        looks=LookPlan.equally_spaced(options.looks, options.spending),
         effect=effect,
     )
 
 
-def _weights(spec: ExperimentSpec, split: str | None) -> tuple[float, ...]:
-    if split is None:
-        return (spec.variants[spec.control], *(spec.variants[name] for name in spec.treatments))
+def declared_weights(spec: ExperimentSpec) -> tuple[float, ...]:
+    """The shares of control and of each treatment, at the end of a ramp."""
+    return (spec.variants[spec.control], *(spec.variants[name] for name in spec.treatments))
+
+
+def _weights(split: str) -> tuple[float, ...]:
     rule = "must be shares of control and each treatment that add up to 1: 0.5,0.25,0.25."
     try:
         weights = tuple(float(part) for part in split.split(","))
