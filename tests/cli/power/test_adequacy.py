@@ -1,4 +1,4 @@
-"""Which experiments `abstats validate` finds too small, on warehouses made up from the contracts."""
+"""Which experiments `abstats validate` finds too small, on made-up warehouses."""
 
 import ibis
 import numpy as np
@@ -207,9 +207,10 @@ def test_the_experiment_that_began_last_is_the_baseline_and_its_own_first_week_i
     later = an_experiment(
         "later", start="2025-11-06", end="2025-12-04", metrics={"primary": ["ctr"]}
     )
-    told = str(only(check(built(PAST, later), asked())))
+    aims = [{"metric": "ctr", "minimum_effect": 0.02}]
+    told = str(only(check(built(PAST, later), asked(aims))))
     assert told.endswith("as in later.")
-    own = asked(name="past", start="2025-10-06", end="2025-11-03")
+    own = asked(aims, name="past", start="2025-10-06", end="2025-11-03")
     young = built(own, later, state="running", sizes={3: 500, 6: 900})
     assert str(only(check(young, own))).endswith("as in later.")
     grown = built(own, later, state="running", sizes={3: 500, 8: 900})
