@@ -5,17 +5,10 @@ from pathlib import Path
 from abstats.cli.failure import CommandError
 from abstats.cli.host_project import HostProject
 from abstats.cli.parse import parsed
-from abstats.cli.power.adequacy import Adequacy, check_adequacy, declared_aims
-from abstats.cli.power.baselines import MOMENTS
-from abstats.cli.power.pasts import Pasts
-from abstats.cli.show.reading import Tables
-from abstats.cli.show.relations import table_names
 from abstats.cli.terminal import errors, output, warn
 from abstats.dbt_plugin.project_specs import graph_of, read_project
 from abstats.dbt_plugin.settings import settings_of
 from abstats.spec.problems import warning_report
-from abstats.spec.project import Project
-from abstats.warehouse.connections import WarehouseError, connect_read_only
 
 NOT_INSTALLED = """\
 This dbt project does not use the dbt package `abstats`, so there is nothing to check.
@@ -41,28 +34,17 @@ def validate_project(project_dir: Path, profiles_dir: Path | None) -> None:
         f"{'is' if experiments + metrics == 1 else 'are'} valid.",
         style="green",
     )
-    power = _power(project, specs)
-    for sentence in power.unchecked:
-        errors().print(sentence, style="dim", markup=False, soft_wrap=True)
-    warnings = (*specs.warnings, *power.warnings)
+    warnings = [*specs.warnings]
+    if any(aim.needs_power for spec in specs.experiments for aim in spec.metrics.aims):
+        # Statistics take a second to import: without such a metric nobody waits for them.
+        from abstats.cli.power.last_build import check_power  # noqa: PLC0415
+
+        power = check_power(project, specs)
+        warnings += power.warnings
+        for sentence in power.unchecked:
+            errors().print(sentence, style="dim", markup=False, soft_wrap=True)
     if warnings:
         warn(warning_report(warnings))
-
-
-def _power(project: HostProject, specs: Project) -> Adequacy:
-    """Whether experiments have the power for what they declare, from the last build's tables."""
-    declared = list(declared_aims(specs.experiments, {spec.name: spec for spec in specs.metrics}))
-    if not declared:
-        return Adequacy((), ())
-    try:
-        names = table_names(project, MOMENTS)
-        connection = connect_read_only(project.profile().credentials)
-        try:
-            return check_adequacy(declared, Pasts(Tables(connection, names), specs.metrics))
-        finally:
-            connection.disconnect()
-    except (CommandError, WarehouseError) as error:
-        return Adequacy((), (f"Power was not checked: {' '.join(str(error).split())}",))
 
 
 def _counted(n: int, noun: str) -> str:

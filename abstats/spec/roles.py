@@ -70,6 +70,11 @@ class AimSpec(Spec):
         """The margin of an equivalence test; None where a difference is tested."""
         return _margin(self.equivalence_margin, self.absolute_equivalence_margin)
 
+    @property
+    def needs_power(self) -> bool:
+        """It declares what the experiment must be able to show."""
+        return self.margin is not None or self.minimum_effect is not None
+
     @field_validator("absolute_equivalence_margin")
     @classmethod
     def _is_the_only_margin(cls, value: float | None, info: ValidationInfo) -> float | None:

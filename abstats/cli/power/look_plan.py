@@ -32,7 +32,12 @@ class LookPlan:
     @classmethod
     def equally_spaced(cls, looks: int, spending: str) -> LookPlan:
         """So many looks after equal shares of the information."""
-        return cls(tuple(look / looks for look in range(1, looks + 1)), Spending(spending))
+        return cls(_equal_shares(looks), Spending(spending))
+
+    @classmethod
+    def like(cls, spec: ExperimentSpec) -> LookPlan:
+        """As many looks as the experiment's design has, after equal shares of the information."""
+        return cls._of_design(spec, _equal_shares(max(len(look_dates(spec, ())), 1)))
 
     @classmethod
     def declared(
@@ -45,15 +50,27 @@ class LookPlan:
             metrics: All its metrics.
             metric: The one that is planned for.
         """
+        shares = {matured_share(spec, metric, day) for day in look_dates(spec, metrics)}
+        return cls._of_design(spec, tuple(sorted(share for share in shares if share > 0.0)))
+
+    @classmethod
+    def _of_design(cls, spec: ExperimentSpec, fractions: tuple[float, ...]) -> LookPlan:
         sequential = spec.analysis.sequential
         if sequential is None:
             return cls()
-        shares = {matured_share(spec, metric, day) for day in look_dates(spec, metrics)}
-        fractions = tuple(sorted(share for share in shares if share > 0.0))
         if sequential.method == "always_valid":
             return cls(fractions, tuned_alpha=spec.analysis.alpha)
         futility = None if sequential.futility is None else Spending(sequential.futility)
         return cls(fractions, spending_of(sequential), futility)
+
+    @property
+    def in_words(self) -> str:
+        """`, 4 looks spending pocock`; empty for a single test."""
+        if self.is_single:
+            return ""
+        if self.spending is None:
+            return ", always valid"
+        return f", {len(self.fractions)} looks spending {self.spending.function}"
 
     @property
     def is_single(self) -> bool:
@@ -83,3 +100,7 @@ class LookPlan:
             sides=sides,
             futility=self.futility if has_futility else None,
         )
+
+
+def _equal_shares(looks: int) -> tuple[float, ...]:
+    return tuple(look / looks for look in range(1, looks + 1))

@@ -83,13 +83,9 @@ def _test(question: Question) -> str:
     control, *treatments = (f"{100 * weight:.4g} %" for weight in question.weights)
     arms = f"{', '.join(treatments)} against {control} control"
     sides = "two-sided" if question.sides == 2 else "one-sided"
-    looks = ""
-    if question.looks.spending is not None and not question.looks.is_single:
-        spending = question.looks.spending.function
-        looks = f", {len(question.looks.fractions)} looks spending {spending}"
     return (
         f"{arms}; {sides} alpha {question.alpha:g}, power {100 * question.power:g} %, "
-        f"correction {question.correction}{looks}"
+        f"correction {question.correction}{question.looks.in_words}"
     )
 
 
@@ -172,9 +168,10 @@ def _legend(question: Question, lines: Sequence[Line]) -> str:
         max((history.last_day for history in known), default=0),
         (question.spec.end - question.spec.start).days,
     )
+    guarded = "metric" if any(line.is_equivalence for line in lines) else "guardrail"
     parts = [
         "Changes are relative to control and those that the smallest treatment detects after so "
-        "many weeks; of a metric with a margin, the smallest margin that it can be shown to "
+        f"many weeks; of a {guarded} with a margin, the smallest margin that it can be shown to "
         "keep if nothing changes. So many units of all variants are needed for the change or "
         "margin beside them.",
         f"Values, variances and units are those of the baseline's first {last} days"

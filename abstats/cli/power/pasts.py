@@ -79,7 +79,8 @@ class Pasts:
 
     def _candidates(self, spec: ExperimentSpec) -> list[ExperimentSpec]:
         alike = [past for past in self._specs.values() if past.unit == spec.unit]
-        return sorted(alike, key=lambda p: (p.name == spec.name, p.start, p.name), reverse=True)
+        latest = sorted(alike, key=lambda past: (-past.start.toordinal(), past.name))
+        return sorted(latest, key=lambda past: past.name != spec.name)
 
     def _histories(self, past: ExperimentSpec) -> dict[str, History | Failure]:
         if past.name not in self._read:
