@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -110,13 +111,12 @@ def _shortfall(item: Declared, past: Past) -> Problem | str:
     spec, metric, history = item.spec, item.metric, past.history
     day = (horizon_of(spec, [metric]).decided_on - spec.start).days + 1
     question = _question(item, history, day)
-    plan = question.plan(metric.name, metric.direction)
-    baseline = history.baseline(day)
+    baseline, asked = history.baseline(day), question.effect_on(metric.name)
     sequential = spec.analysis.sequential
     planned = None if sequential is None else sequential.planned_units
     units = history.units(day) if planned is None else float(planned)
-    asked = question.effect_on(metric.name)
     try:
+        plan = question.plan(metric.name, metric.direction)
         effect = true_effect(plan, baseline, asked, metric.direction)
         power = power_of(baseline, plan, units, effect)
     except ValueError as error:  # Too few units for a test, or a share beyond 1.
@@ -124,13 +124,13 @@ def _shortfall(item: Declared, past: Past) -> Problem | str:
     if power >= plan.power - TOLERANCE:
         return ""
     smallest = detectable(plan, baseline, units, metric.direction)
-    if plan.margin is None:
-        shown, least = "is detected", f"a change of {_percent(smallest)}"
-    elif plan.margin.is_relative:
-        shown, least = "is shown, if nothing changes,", f"a margin of {_percent(smallest)}"
-    else:
-        shown = "is shown, if nothing changes,"
-        least = f"a margin of {smallest * abs(baseline.value):.3g}"
+    shown = "is detected" if plan.margin is None else "is shown, if nothing changes,"
+    what = "change" if plan.margin is None else "margin"
+    least = f"a {what} of {_percent(smallest)}"
+    if math.isnan(smallest):
+        least = f"no {what}"
+    elif plan.margin is not None and not plan.margin.is_relative:
+        least = f"a {what} of {smallest * abs(baseline.value):.3g}"
     days = (spec.end - spec.start).days
     return Problem(
         spec.source.place(item.path),

@@ -251,3 +251,8 @@ def test_an_effect_that_cannot_be_is_told(check):
         METRICS["ctr"] = CTR
     assert found.warnings == ()
     assert "must lead from 0.2 to a share from 0 to 1" in found.unchecked[0]
+
+
+def test_where_no_change_can_be_seen_none_is_told(check):
+    problem = only(check(built(PAST, mean=0.0), asked()))
+    assert "80 % is asked; no change has it. No number of units is enough" in str(problem)
