@@ -29,7 +29,7 @@ demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdi
 	$(BIN)/abstats simulate --target $(TARGET) && \
 	$(BIN)/dbt deps --quiet && \
 	$(BIN)/dbt build --quiet --target $(TARGET) && \
-	$(BIN)/abstats show --target $(TARGET)
+	$(BIN)/abstats show $(if $(filter-out duckdb,$(TARGET)),--target $(TARGET))
 
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
