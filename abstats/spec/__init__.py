@@ -8,7 +8,7 @@ from abstats.spec.measure import Measure
 from abstats.spec.meta import ExperimentMeta
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, SpecError, nearest
-from abstats.spec.roles import GuardrailSpec, MetricRoles
+from abstats.spec.roles import AimSpec, GuardrailSpec, MetricRoles
 from abstats.spec.segment import SegmentSpec
 from abstats.spec.sequential import SequentialSpec
 from abstats.spec.values import (
@@ -21,6 +21,7 @@ from abstats.spec.values import (
 from abstats.spec.window import Window
 
 __all__ = [
+    "AimSpec",
     "Allocation",
     "Analysis",
     "CompositePart",

@@ -166,8 +166,11 @@ def legend(console: Console, reports: Sequence[Report]) -> Text:
     ]
     if with_truth:
         parts.append(f"{glyphs.truth} true effect")
-    if any(row.margin is not None for row in rows):
-        parts.append(f"{glyphs.margin} margin of a guardrail, whose p tests that it is kept")
+    guarded = any(row.margin is not None and not row.asks_equivalence for row in rows)
+    same = any(row.asks_equivalence for row in rows)
+    if guarded or same:
+        whose = " or ".join([*["a guardrail"] * guarded, *["an equivalence"] * same])
+        parts.append(f"{glyphs.margin} margin of {whose}, whose p tests that it is kept")
     parts.append("p adjusted")
     if any(row.variance_reduction is not None for row in rows):
         parts.append("CUPED: variance taken away by the time before exposure")

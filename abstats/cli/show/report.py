@@ -134,6 +134,6 @@ class Report:
 
     def _metric_order(self) -> dict[str, int]:
         roles = json.loads(self.experiment.spec)["metrics"]
-        guardrails = [guardrail["metric"] for guardrail in roles["guardrails"]]
-        names = [*roles["primary"], *roles["secondary"], *guardrails]
+        declared = [*roles["primary"], *roles["secondary"], *roles["guardrails"]]
+        names = [item["metric"] if isinstance(item, dict) else item for item in declared]
         return {name: i for i, name in enumerate(names)}
