@@ -10,6 +10,7 @@ import yaml
 from abstats.spec import (
     Allocation,
     Analysis,
+    CrossChecks,
     CupedSpec,
     ExperimentMeta,
     ExperimentSpec,
@@ -73,6 +74,7 @@ def metrics_of_examples() -> list[dict[str, Any]]:
         (EXPERIMENT_PAGE, Analysis),
         (METRIC_PAGE, ExperimentMeta),
         (EXPERIMENT_PAGE, Allocation),
+        (EXPERIMENT_PAGE, CrossChecks),
         (EXPERIMENT_PAGE, SegmentSpec),
         (EXPERIMENT_PAGE, SequentialSpec),
         (METRIC_PAGE, CupedSpec),
