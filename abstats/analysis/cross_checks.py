@@ -173,6 +173,9 @@ def _judged(
         reason = unadjusted.get("status_reason") or "The results have no unadjusted test."
         status = unadjusted.get("status", "no_data")
         return {"status": status, "status_reason": f"Nothing to check. {reason}"}
+    if fewest == 0:
+        reason = "int_experiment_bucket_sums has no sums of it: build the whole package."
+        return {"status": "no_data", "status_reason": reason}
     if fewest < FEWEST_BUCKETS:
         reason = f"An arm has units in {fewest} buckets, must be >= {FEWEST_BUCKETS}."
         return {"status": "too_few_units", "status_reason": reason}
@@ -198,7 +201,7 @@ def _judged(
         Reading(
             unadjusted["effect_abs"],
             unadjusted["p_value"],
-            tuple(_nan(unadjusted[f"effect_abs_ci_{side}"]) for side in ("lower", "upper")),
+            (_nan(unadjusted["effect_abs_ci_lower"]), _nan(unadjusted["effect_abs_ci_upper"])),
         ),
         std_error=_nan(unadjusted["effect_abs_se"]),
         alpha=alpha,

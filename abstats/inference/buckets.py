@@ -43,7 +43,8 @@ class BucketSums:
     @property
     def totals(self) -> FloatArray:
         """Sums over all buckets, shape (metrics, 3)."""
-        return self.sums.sum(axis=1)
+        totals: FloatArray = self.sums.sum(axis=1)
+        return totals
 
 
 class ArmValues(NamedTuple):

@@ -167,6 +167,9 @@ def test_without_data_or_with_few_units_there_is_a_status_and_no_number() -> Non
         assert row["status_reason"].startswith("Nothing to check.")
     for row in checked(asking(), two_arms(n=12)):
         assert (row["status"], row["p_value"]) == ("too_few_units", None)
+    for row in checked(asking(), two_arms(), sums_of=dict.fromkeys(two_arms(), empty)):
+        assert (row["status"], row["p_value"]) == ("no_data", None)
+        assert "build the whole package" in row["status_reason"]
     same = {key: np.ones(50) for key in two_arms()}
     for row in checked(asking(), same):
         assert row["status"] == "zero_variance"
