@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from abstats.inference import BucketSums
-from abstats.moments import FloatArray
 from abstats.spec.buckets import arms_of
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
@@ -34,17 +33,17 @@ class StoredSums:
     def __init__(self, sums: pa.Table) -> None:
         """Read the rows, in any order."""
         columns = [sums.column(name).to_pylist() for name in _ArmKey._fields]
-        buckets = sums.column("bucket").to_pylist()
-        numbers = np.stack(
+        self._buckets = np.array(sums.column("bucket").cast(pa.int64()))
+        self._sums = np.stack(
             [
                 np.array(sums.column(name).cast(pa.float64()).fill_null(math.nan))
                 for name in ("n_units", "sum_value", "sum_denominator")
             ],
             axis=1,
         )
-        self._rows: dict[_ArmKey, list[tuple[int, FloatArray]]] = {}
-        for key, bucket, row in zip(zip(*columns, strict=True), buckets, numbers, strict=True):
-            self._rows.setdefault(_ArmKey(*key), []).append((bucket, row))
+        self._places: dict[tuple[Any, ...], list[int]] = {}
+        for place, key in enumerate(zip(*columns, strict=True)):
+            self._places.setdefault(key, []).append(place)
 
     def arms(
         self, experiment: ExperimentSpec, metrics: Sequence[MetricSpec], analysis_date: date
@@ -56,11 +55,11 @@ class StoredSums:
         arms: dict[str, list[BucketSums]] = {}
         for period, variant, n_buckets in arms_of(experiment):
             sums = np.zeros((len(metrics), n_buckets, 3))
-            for place, metric in enumerate(metrics):
+            for of_metric, metric in zip(sums, metrics, strict=True):
                 names = metric.name, metric.definition_hash
                 key = _ArmKey(experiment.name, analysis_date, variant, period, *names)
-                for bucket, row in self._rows.get(key, []):
-                    sums[place, bucket] = row
+                places = self._places.get(key, [])
+                of_metric[self._buckets[places]] = self._sums[places]
             name = f"{experiment.name}|{period}|{variant}"
             arms.setdefault(variant, []).append(BucketSums(name, sums))
         return arms
