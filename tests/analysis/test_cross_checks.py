@@ -7,7 +7,6 @@ import pyarrow as pa
 import pytest
 
 from abstats.analysis import CROSS_CHECKS_SCHEMA, cross_checks, estimate_results
-from abstats.pipeline.cross_checks import cross_checks as model
 from abstats.spec import ExperimentSpec, MetricSpec
 from abstats.spec.buckets import arms_of
 from abstats.spec.values import GiniSpec
@@ -177,14 +176,3 @@ def test_without_data_or_with_few_units_there_is_a_status_and_no_number() -> Non
 
 def test_the_same_input_gives_the_same_rows() -> None:
     assert checked(asking(), two_arms()) == checked(asking(), two_arms())
-
-
-def test_where_nobody_asks_no_other_table_is_read() -> None:
-    spec = an_experiment()
-    experiments = pa.table({"experiment_id": [spec.name], "spec": [spec.canonical]})
-
-    def refused() -> pa.Table:
-        raise AssertionError("must not be read")
-
-    found = model(experiments, refused, refused, refused)
-    assert (found.num_rows, found.schema) == (0, CROSS_CHECKS_SCHEMA)
