@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from abstats.inference.tails import critical_value
 
-TOLERANCE = 0.3
+TOLERANCE = 0.4
 """Of a standard error, for bounds, and of a normal score, for p-values on both sides of alpha.
 
-Bounds of 1,000 replicates of 1,000 buckets scatter by .1 (docs/methods/cross-checks.md).
+Where normal theory holds, bounds of 1,000 replicates differ by more in a few of 1,000 checks
+(docs/methods/cross-checks.md).
 """
 _SAME_ESTIMATE = 1e-6
 

@@ -10,7 +10,7 @@ RULES = {"std_error": 0.5, "alpha": 0.05, "smallest_p": 0.001}
     ("check", "told"),
     [
         (Reading(1.0, 0.03, (0.1, 1.9)), ""),
-        (Reading(1.0, 0.03, (0.2, 1.9)), "The lower bound is 0.2, not 0.02."),
+        (Reading(1.0, 0.03, (0.25, 1.9)), "The lower bound is 0.25, not 0.02."),
         (Reading(1.0, 0.06, (-0.1, 2.0)), ""),
         (Reading(1.0, 0.2, None), "P is 0.2, not 0.04."),
         (Reading(1.1, 0.04, None), "The estimate is 1.1, not 1: build again."),

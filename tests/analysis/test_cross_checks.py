@@ -111,7 +111,7 @@ def test_checks_agree_with_the_unadjusted_estimate_where_nothing_is_wrong(effect
     se = bootstrap["unadjusted_se"]
     for side in ("lower", "upper"):
         wanted = bootstrap[f"unadjusted_ci_{side}"]
-        assert bootstrap[f"effect_abs_ci_{side}"] == pytest.approx(wanted, abs=0.3 * se)
+        assert bootstrap[f"effect_abs_ci_{side}"] == pytest.approx(wanted, abs=0.4 * se)
         assert permutation[f"effect_abs_ci_{side}"] is None
     assert bootstrap["effect_rel"] == pytest.approx(effect / 2, abs=0.03)
 
