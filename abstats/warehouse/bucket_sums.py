@@ -15,6 +15,7 @@ from abstats.warehouse.measurement_plan import (
     MeasurementPlan,
     PlannedMetric,
 )
+from abstats.warehouse.portable_digest import portable_digest_sql
 
 COLUMNS = {
     "experiment_id": "text",
@@ -81,7 +82,7 @@ hashed as (
     select
         units.*,
         {_period_sql(plan, asking)} as allocation_period,
-        {_md5_sql(adapter_type)} as md5_hex
+        {_digest_sql(adapter_type)} as digest
     from {units} as units
     where units.experiment_id in ({_texts(asking)})
 ),
@@ -159,18 +160,11 @@ def _period_sql(plan: MeasurementPlan, asking: list[str]) -> str:
     return f"case when units.experiment_id in ({_texts(ramped)}) then {period} else 'all' end"
 
 
-def _md5_sql(adapter_type: str) -> str:
-    """MD5 of salt, experiment and unit in hexadecimal digits."""
-    parts = (
-        exp.Literal.string(f"{_SALT}|"),
-        exp.column("experiment_id", table="units"),
-        exp.Literal.string("|"),
-        exp.cast(exp.column("unit_id", table="units"), "text"),
-    )
-    text: exp.Expression = parts[0]
-    for part in parts[1:]:
-        text = exp.DPipe(this=text, expression=part, safe=True)
-    return exp.MD5(this=text).sql(dialect=sqlglot_dialect(adapter_type))
+def _digest_sql(adapter_type: str) -> str:
+    """Hexadecimal digits that follow from salt, experiment and unit."""
+    text = exp.DataType.build("text").sql(dialect=sqlglot_dialect(adapter_type))
+    unit = f"units.experiment_id || '|' || cast(units.unit_id as {text})"
+    return portable_digest_sql(f"'{_SALT}|' || {unit}", adapter_type)
 
 
 def _number_sql(adapter_type: str) -> str:
@@ -179,7 +173,7 @@ def _number_sql(adapter_type: str) -> str:
     digits = []
     for place in range(_N_DIGITS):
         digit = exp.Substring(
-            this=exp.column("md5_hex", table="hashed"),
+            this=exp.column("digest", table="hashed"),
             start=exp.Literal.number(place + 1),
             length=exp.Literal.number(1),
         )
