@@ -3,6 +3,7 @@
 from abstats.spec.allocation import Allocation
 from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import Covariate, CupedSpec
+from abstats.spec.cross_checks import CrossChecks
 from abstats.spec.experiment import Analysis, ExperimentSpec
 from abstats.spec.measure import Measure
 from abstats.spec.meta import ExperimentMeta
@@ -26,6 +27,7 @@ __all__ = [
     "Analysis",
     "CompositePart",
     "Covariate",
+    "CrossChecks",
     "CupedSpec",
     "ExperimentMeta",
     "ExperimentSpec",

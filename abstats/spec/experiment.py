@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 
 from abstats.spec.allocation import Allocation, check_periods, check_sum
+from abstats.spec.cross_checks import CrossChecks, check_tails
 from abstats.spec.fields import (
     RESERVED_COLUMNS,
     Day,
@@ -49,6 +50,7 @@ class Analysis(Spec):
         post_stratify: The segment by whose values estimates are stratified; None for no strata.
         srm_alpha: Threshold of the sample ratio test.
         sequential: How it may be read before it is over; None where it is judged once.
+        cross_checks: Distribution-free checks of the results; None for none.
     """
 
     alpha: Annotated[
@@ -103,6 +105,19 @@ class Analysis(Spec):
         SequentialSpec | None,
         Field(description="How it may be read before it is over; else it is judged once."),
     ] = None
+    cross_checks: Annotated[
+        CrossChecks | None,
+        Field(description="Distribution-free checks of the unadjusted estimates."),
+    ] = None
+
+    @field_validator("cross_checks")
+    @classmethod
+    def _has_enough_replicates(
+        cls, value: CrossChecks | None, info: ValidationInfo
+    ) -> CrossChecks | None:
+        if value is not None and "alpha" in info.data:
+            check_tails(value, info.data["alpha"])
+        return value
 
     @field_validator("sequential")
     @classmethod

@@ -44,6 +44,9 @@ MENTIONED = {
     "dbt docs serve": "serves until it is stopped",
     "pip install": _INSTALLS,
     "pip install 'abstats[duckdb]'": "abstats is not published yet",
+    "python -m tests.inference.bucket_worlds": (
+        "takes minutes; test_bucket_promises.py runs its worlds, fewer"
+    ),
     "python -m tests.inference.gini_worlds": "takes minutes; test_gini.py runs its worlds, fewer",
     "python -m tests.inference.quantile_worlds": (
         "takes minutes; test_quantile.py runs its worlds, fewer"

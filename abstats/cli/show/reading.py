@@ -15,6 +15,7 @@ from abstats.cli.show.relations import TableName
 from abstats.cli.show.report import Report
 from abstats.cli.show.rows import (
     WHOLE,
+    CrossCheckRow,
     DecisionRow,
     ExperimentRow,
     HealthRow,
@@ -28,8 +29,10 @@ from abstats.warehouse.connections import errors_of
 _Condition = Callable[[ir.Table], ir.BooleanValue]
 
 
-R = TypeVar("R", ExperimentRow, MetricRow, HealthRow, DecisionRow, ResultRow, TruthRow)
-L = TypeVar("L", HealthRow, DecisionRow, ResultRow)
+R = TypeVar(
+    "R", ExperimentRow, MetricRow, HealthRow, CrossCheckRow, DecisionRow, ResultRow, TruthRow
+)
+L = TypeVar("L", HealthRow, CrossCheckRow, DecisionRow, ResultRow)
 
 
 class Tables:
@@ -112,6 +115,9 @@ def read_reports(
     )
     health = tables.rows("fct_experiment_health", HealthRow, of_wanted)
     decisions = tables.rows("fct_experiment_decisions", DecisionRow, of_wanted)
+    checks: list[CrossCheckRow] = []
+    if any(_asks_for_cross_checks(row) for row in experiments if row.experiment_id in wanted):
+        checks = tables.rows("fct_experiment_cross_checks", CrossCheckRow, of_wanted)
     metrics = {row.metric_name: row for row in tables.rows("dim_metrics", MetricRow)}
     truths = None
     if with_truth:
@@ -122,6 +128,7 @@ def read_reports(
             experiment=row,
             metrics=metrics,
             health=tuple(_of_look(health, row.experiment_id, looks)),
+            cross_checks=tuple(_of_look(checks, row.experiment_id, looks)),
             decisions={
                 decision.treatment_variant_id: decision
                 for decision in _of_look(decisions, row.experiment_id, looks)
@@ -133,6 +140,10 @@ def read_reports(
         for row in sorted(experiments, key=lambda row: (row.start_date, row.experiment_id))
         if row.experiment_id in wanted
     ]
+
+
+def _asks_for_cross_checks(row: ExperimentRow) -> bool:
+    return json.loads(row.spec).get("analysis", {}).get("cross_checks") is not None
 
 
 def _with_segment(

@@ -7,6 +7,7 @@ from datetime import date
 
 from abstats.cli.show.rows import (
     WHOLE,
+    CrossCheckRow,
     DecisionRow,
     ExperimentRow,
     HealthRow,
@@ -27,6 +28,7 @@ class Report:
         experiment: Its declaration.
         metrics: All metrics by name.
         health: Its health checks.
+        cross_checks: Its cross-checks; empty where it asks for none.
         decisions: Verdicts by treatment.
         results: Headline rows of everybody, and of the wanted segment.
         truths: True effects by experiment, treatment, control and metric; None where they
@@ -37,6 +39,7 @@ class Report:
     experiment: ExperimentRow
     metrics: Mapping[str, MetricRow]
     health: tuple[HealthRow, ...]
+    cross_checks: tuple[CrossCheckRow, ...]
     decisions: Mapping[str, DecisionRow]
     results: tuple[ResultRow, ...]
     truths: Mapping[tuple[str, str, str, str], TruthRow] | None

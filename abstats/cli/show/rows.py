@@ -65,6 +65,19 @@ class DecisionRow(NamedTuple):
     spec_hash: str
 
 
+class CrossCheckRow(NamedTuple):
+    """A row of fct_experiment_cross_checks."""
+
+    experiment_id: str
+    metric_name: str
+    treatment_variant_id: str
+    control_variant_id: str
+    analysis_date: date
+    method: str
+    is_in_agreement: bool | None
+    status_reason: str
+
+
 class TruthRow(NamedTuple):
     """A row of the demo's raw.true_effects."""
 

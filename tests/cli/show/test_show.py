@@ -36,6 +36,7 @@ def show(abstats, tmp_path, monkeypatch):
         ("fct_experiment_results", rows.ResultRow),
         ("fct_experiment_health", rows.HealthRow),
         ("fct_experiment_decisions", rows.DecisionRow),
+        ("fct_experiment_cross_checks", rows.CrossCheckRow),
     ],
 )
 def test_every_column_that_is_shown_is_in_the_contract(table, row):
