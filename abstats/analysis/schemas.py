@@ -70,6 +70,7 @@ RESULTS_SCHEMA = pa.schema(
         ("log_e_value", pa.float64()),
         ("p_value_sequential", pa.float64()),
         ("p_value_sequential_adjusted", pa.float64()),
+        ("p_value_stage_wise", pa.float64()),
         ("effect_abs_ci_sequential_lower", pa.float64()),
         ("effect_abs_ci_sequential_upper", pa.float64()),
         ("effect_rel_ci_sequential_lower", pa.float64()),

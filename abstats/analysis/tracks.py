@@ -57,6 +57,8 @@ class Judged(NamedTuple):
         sides: 2; 1 for a guardrail with a margin, which is tested on either side at alpha each.
         p_value: Two-sided p-value; of a guardrail with a margin of "worse by the margin or more".
         p_value_inferior: Of "worse by less than the margin"; NaN without a margin.
+        p_value_stage_wise: Two-sided, by the stage-wise ordering, of the first look that crosses
+            its bound at the experiment's alpha; NaN until one has, and with a margin.
         is_positive: Whether the effect was above zero at the look that `p_value` comes from.
         status: "ok", "no_data", "no_new_information", "beyond_plan", "information_backwards",
             "too_early", or the effect's.
@@ -69,6 +71,7 @@ class Judged(NamedTuple):
     sides: int
     p_value: float
     p_value_inferior: float
+    p_value_stage_wise: float
     is_positive: bool
     status: str
     status_reason: str
@@ -107,6 +110,7 @@ class _Track:
         self._variances: list[float] = []
         self._units = (0, 0)
         self._p, self._p_inferior, self._is_positive = NAN, NAN, False
+        self._p_stage_wise = NAN
 
     def judge(self, sight: Sight) -> Judged:
         z, status, reason = _statistic(sight.estimate)
@@ -126,6 +130,7 @@ class _Track:
             sides,
             self._p,
             self._p_inferior,
+            self._p_stage_wise,
             self._is_positive,
             status,
             reason,
@@ -135,7 +140,11 @@ class _Track:
         p = bounds.p_value(z, sides)
         if not p >= self._p:
             self._p, self._is_positive = p, effect.estimate > 0.0
-        if sides == 1:
+        if sides == 2:
+            alpha = self._experiment.analysis.alpha
+            if p <= alpha and math.isnan(self._p_stage_wise):
+                self._p_stage_wise = bounds.stage_wise_p_value(z, alpha)
+        else:
             inferior = bounds.p_value(-z, 1)
             if not inferior >= self._p_inferior:
                 self._p_inferior = inferior

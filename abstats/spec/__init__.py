@@ -1,6 +1,7 @@
 """What people declare: experiments, metrics, and every mistake in them at once."""
 
 from abstats.spec.allocation import Allocation
+from abstats.spec.bayesian import BayesianSpec, RatePriorSpec
 from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import Covariate, CupedSpec
 from abstats.spec.experiment import Analysis, ExperimentSpec
@@ -23,6 +24,7 @@ from abstats.spec.window import Window
 __all__ = [
     "Allocation",
     "Analysis",
+    "BayesianSpec",
     "CompositePart",
     "Covariate",
     "CupedSpec",
@@ -35,6 +37,7 @@ __all__ = [
     "MetricSpec",
     "Problem",
     "QuantileSpec",
+    "RatePriorSpec",
     "RetentionSpec",
     "SegmentSpec",
     "SequentialSpec",
