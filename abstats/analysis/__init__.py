@@ -2,10 +2,13 @@
 
 from abstats.analysis.cells import ALL, COVARIATES, Cell, CellError, read_cells
 from abstats.analysis.contributions import split_effects
+from abstats.analysis.posteriors import posteriors
 from abstats.analysis.results import estimate_results
 from abstats.analysis.schemas import (
     CONTRIBUTIONS_GRAIN,
     CONTRIBUTIONS_SCHEMA,
+    POSTERIORS_GRAIN,
+    POSTERIORS_SCHEMA,
     RESULTS_GRAIN,
     RESULTS_SCHEMA,
     SEGMENT_TESTS_GRAIN,
@@ -18,6 +21,8 @@ __all__ = [
     "CONTRIBUTIONS_GRAIN",
     "CONTRIBUTIONS_SCHEMA",
     "COVARIATES",
+    "POSTERIORS_GRAIN",
+    "POSTERIORS_SCHEMA",
     "RESULTS_GRAIN",
     "RESULTS_SCHEMA",
     "SEGMENT_TESTS_GRAIN",
@@ -25,6 +30,7 @@ __all__ = [
     "Cell",
     "CellError",
     "estimate_results",
+    "posteriors",
     "read_cells",
     "segment_tests",
     "split_effects",

@@ -372,7 +372,11 @@ class ExperimentSpec(Spec):
     @classmethod
     def _rates_are_of_one_period(cls, value: Analysis, info: ValidationInfo) -> Analysis:
         bayesian = value.bayesian
-        if bayesian is not None and bayesian.proportions is not None and info.data.get("allocation"):
+        if (
+            bayesian is not None
+            and bayesian.proportions is not None
+            and info.data.get("allocation")
+        ):
             rule = "must not stand beside allocation: a rate over all periods is no arm's own"
             path = ("bayesian", "proportions")
             raise broken_rule("is a prior of each arm's rate", rule, below=path)

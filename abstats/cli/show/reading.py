@@ -20,16 +20,21 @@ from abstats.cli.show.rows import (
     ExperimentRow,
     HealthRow,
     MetricRow,
+    PosteriorRow,
     ResultRow,
     TruthRow,
 )
 from abstats.spec.problems import nearest
 
+POSTERIORS = "fct_experiment_posteriors"
+
 _Condition = Callable[[ir.Table], ir.BooleanValue]
 
 
-R = TypeVar("R", ExperimentRow, MetricRow, HealthRow, DecisionRow, ResultRow, TruthRow)
-L = TypeVar("L", HealthRow, DecisionRow, ResultRow)
+R = TypeVar(
+    "R", ExperimentRow, MetricRow, HealthRow, DecisionRow, ResultRow, PosteriorRow, TruthRow
+)
+L = TypeVar("L", HealthRow, DecisionRow, ResultRow, PosteriorRow)
 
 
 class Tables:
@@ -116,6 +121,9 @@ def read_reports(
     truths = None
     if with_truth:
         truths = {row[:4]: row for row in tables.rows("true_effects", TruthRow, of_wanted)}
+    posteriors: list[PosteriorRow] = []
+    if any(_has_prior(row) for row in experiments):
+        posteriors = tables.rows(POSTERIORS, PosteriorRow, of_wanted, lambda table: table.is_latest)
     looks = _latest_dates(results)
     return [
         Report(
@@ -129,10 +137,15 @@ def read_reports(
             results=tuple(_of_look(results, row.experiment_id, looks)),
             truths=truths,
             segment=segment,
+            posteriors=tuple(_of_look(posteriors, row.experiment_id, looks)),
         )
         for row in sorted(experiments, key=lambda row: (row.start_date, row.experiment_id))
         if row.experiment_id in wanted
     ]
+
+
+def _has_prior(experiment: ExperimentRow) -> bool:
+    return json.loads(experiment.spec).get("analysis", {}).get("bayesian") is not None
 
 
 def _with_segment(
