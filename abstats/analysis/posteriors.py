@@ -72,7 +72,7 @@ def posteriors(
         for experiment in experiments
         if (bayesian := experiment.analysis.bayesian) is not None
     }
-    everybody = results.filter(pc.field("segment_name") == ALL)
+    everybody = results.filter(pc.field("segment_name") == ALL).select(_READ)
     headlines = everybody.filter(pc.field("is_headline")).to_pylist()
     is_calibrated = any(bayesian.prior == "calibrated" for _, bayesian in declared.values())
     past = past_effects(experiments, headlines, decisions) if is_calibrated else []
@@ -108,6 +108,24 @@ def posteriors(
 _SAME = ("role", "direction", "alpha", "is_interim")
 """Columns that are those of the result."""
 
+_READ = (
+    *POSTERIORS_GRAIN,
+    *_SAME,
+    "metric_kind",
+    "estimator",
+    "is_winsorised",
+    "is_headline",
+    "control_mean",
+    "control_n_units",
+    "treatment_mean",
+    "treatment_n_units",
+    "effect_abs",
+    "effect_abs_se",
+    "effect_rel",
+    "effect_rel_se",
+)
+"""Columns of the results that posteriors need."""
+
 
 def _of_effects(result: Row, bayesian: BayesianSpec, belief: Belief) -> dict[str, Any]:
     """The columns of the normal model: a posterior in the metric's unit, one of the relative."""
@@ -115,7 +133,7 @@ def _of_effects(result: Row, bayesian: BayesianSpec, belief: Belief) -> dict[str
     of_prior = {
         "model": "normal",
         "prior": bayesian.prior,
-        "prior_mean": _null(prior.mean) if prior and bayesian.prior != "flat" else None,
+        "prior_mean": prior.mean if prior and math.isfinite(prior.sd) else None,
         "prior_std": _null(prior.sd) if prior else None,
         "prior_rule": belief.rule,
         "n_past_experiments": belief.n_past_experiments,
@@ -123,8 +141,7 @@ def _of_effects(result: Row, bayesian: BayesianSpec, belief: Belief) -> dict[str
         "peeking_note": NOTES[bayesian.prior],
     }
     if prior is None:
-        none = no_posterior(belief.status, belief.status_reason, "")
-        return of_prior | _numbers(none, none)
+        return of_prior | _numbers(no_posterior(belief.status, belief.status_reason, ""))
     absolute, relative = _in_the_metrics_unit(result, prior), _normal(result, "effect_rel", prior)
     columns = of_prior | _numbers(absolute, relative)
     if absolute.status == "ok" and relative.status != "ok":
@@ -174,11 +191,11 @@ def _of_rates(result: Row, declared: RatePriorSpec, counts: Counts | None) -> di
         "prior_others": prior.others,
         "peeking": PEEKING["flat"],
         "peeking_note": INDEPENDENT_ARMS,
-        **_numbers(found, no_posterior("", "", "")),
+        **_numbers(found),
     }
 
 
-def _numbers(absolute: Posterior, relative: Posterior) -> dict[str, Any]:
+def _numbers(absolute: Posterior, relative: Posterior | None = None) -> dict[str, Any]:
     """The chance to win is that of the absolute effect; both have an own spread and interval."""
     found: dict[str, Any] = {
         "chance_to_win": _null(absolute.chance_to_win),
@@ -186,14 +203,15 @@ def _numbers(absolute: Posterior, relative: Posterior) -> dict[str, Any]:
         "status_reason": absolute.status_reason,
     }
     for kind, posterior in (("abs", absolute), ("rel", relative)):
-        found |= {
-            f"effect_{kind}_mean": _null(posterior.mean),
-            f"effect_{kind}_std": _null(posterior.sd),
-            f"effect_{kind}_ci_lower": _null(posterior.ci_lower),
-            f"effect_{kind}_ci_upper": _null(posterior.ci_upper),
-            f"loss_of_shipping_{kind}": _null(posterior.expected_loss),
-            f"loss_of_control_{kind}": _null(posterior.expected_loss_of_control),
-        }
+        if posterior is not None:
+            found |= {
+                f"effect_{kind}_mean": _null(posterior.mean),
+                f"effect_{kind}_std": _null(posterior.sd),
+                f"effect_{kind}_ci_lower": _null(posterior.ci_lower),
+                f"effect_{kind}_ci_upper": _null(posterior.ci_upper),
+                f"loss_of_shipping_{kind}": _null(posterior.expected_loss),
+                f"loss_of_control_{kind}": _null(posterior.expected_loss_of_control),
+            }
     return found
 
 
