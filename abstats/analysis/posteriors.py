@@ -35,6 +35,27 @@ PEEKING = {"flat": "unsafe", "declared": "unchecked_prior", "calibrated": "safe_
 RATES = ("proportion", "retention")
 """Kinds of metrics whose units have the event or have not."""
 
+_SAME = ("role", "direction", "alpha", "is_interim")
+"""Columns that are those of the result."""
+
+_READ = (
+    *POSTERIORS_GRAIN,
+    *_SAME,
+    "metric_kind",
+    "estimator",
+    "is_winsorised",
+    "is_headline",
+    "control_mean",
+    "control_n_units",
+    "treatment_mean",
+    "treatment_n_units",
+    "effect_abs",
+    "effect_abs_se",
+    "effect_rel",
+    "effect_rel_se",
+)
+"""Columns of the results that posteriors need."""
+
 Row = Mapping[str, Any]
 Place = tuple[Any, ...]
 """The grain of a posterior, as a key."""
@@ -103,28 +124,6 @@ def posteriors(
         )
     rows.sort(key=lambda row: tuple(row[item] for item in POSTERIORS_GRAIN))
     return pa.Table.from_pylist(rows, schema=POSTERIORS_SCHEMA)
-
-
-_SAME = ("role", "direction", "alpha", "is_interim")
-"""Columns that are those of the result."""
-
-_READ = (
-    *POSTERIORS_GRAIN,
-    *_SAME,
-    "metric_kind",
-    "estimator",
-    "is_winsorised",
-    "is_headline",
-    "control_mean",
-    "control_n_units",
-    "treatment_mean",
-    "treatment_n_units",
-    "effect_abs",
-    "effect_abs_se",
-    "effect_rel",
-    "effect_rel_se",
-)
-"""Columns of the results that posteriors need."""
 
 
 def _of_effects(result: Row, bayesian: BayesianSpec, belief: Belief) -> dict[str, Any]:

@@ -328,6 +328,22 @@ def test_the_unit_of_the_metric_changes_no_chance(effect, se, spread, unit):
     assert other["loss_of_shipping_abs"] / unit == pytest.approx(one["loss_of_shipping_rel"])
 
 
+def test_experiments_that_stopped_early_do_not_distort_the_prior():
+    # Four looks, stopped where |z| >= 2.3: the estimates at the stop are too large by themselves.
+    rng = np.random.default_rng(12)
+    true = rng.normal(0.01, 0.02, 2000)
+    steps = rng.normal(true[:, None], 0.04, (true.size, 4))
+    running = np.cumsum(steps, axis=1) / np.arange(1, 5)
+    se = 0.04 / np.sqrt(np.arange(1, 5))
+    crossed = np.abs(running / se) >= 2.3
+    stop = np.where(crossed.any(axis=1), crossed.argmax(axis=1), 3)
+    estimates, errors = running[np.arange(true.size), stop], se[stop]
+    assert (estimates - true)[true > 0.02].mean() > 0.003
+    found = calibrated_prior(estimates, errors)
+    assert found.prior.mean == pytest.approx(0.01, abs=3 * found.mean_std_error)
+    assert found.spread_lower < 0.02 < found.spread_upper
+
+
 def test_a_calibrated_prior_is_right_on_average_where_a_flat_one_is_not():
     # Chances to win of .9 and more in 3,000 experiments like 40 past ones: how often they are won.
     specs, results, decisions, _ = a_past(40, mean=0.0, spread=0.01, se=0.01)
