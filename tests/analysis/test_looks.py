@@ -87,7 +87,7 @@ def test_each_look_has_its_number_bound_and_interval():
 
 
 def test_the_stage_wise_p_value_is_that_of_the_first_look_that_crosses():
-    arms = cohorts(seed=3, lift=0.4)
+    arms = cohorts(seed=8, lift=0.5)
     rows = at_looks(results_of(a_sequential(), [CLICKS], look_rows(CLICKS, arms)))
     t = [0.25, 0.5, 0.75, 1.0]
     bounds = spending_bounds(t, alpha=0.05, spending=OBRIEN_FLEMING)
