@@ -172,21 +172,20 @@ def _entry(row: dict[str, Any], result: Row | None, level: float) -> _Entry:
     if p_value is None:
         reason = result["status_reason"] or "There is no p-value at the date that decided."
         return _Entry(row | {"status": "no_p_value", "status_reason": reason}, math.nan, level)
-    is_fixed = result["sequential_method"] is None
-    adjusted = "p_value_adjusted" if is_fixed else "p_value_sequential_adjusted"
-    is_significant = (
-        bool(result["is_significant"])
-        if is_fixed
-        else result["bound_crossed"] in ("better", "worse")
-    )
-    rises = (result["effect_abs"] or 0.0) > 0.0
-    is_win = is_significant and rises == (result["direction"] == "increase")
+    if result["sequential_method"] is None:
+        adjusted, is_significant = result["p_value_adjusted"], bool(result["is_significant"])
+        rises = (result["effect_abs"] or 0.0) > 0.0
+        is_better = is_significant and rises == (result["direction"] == "increase")
+    else:
+        adjusted = result["p_value_sequential_adjusted"]
+        is_better = result["bound_crossed"] == "better"
+        is_significant = is_better or result["bound_crossed"] == "worse"
     row |= {
         "p_value": p_value,
         "p_value_kind": kind,
-        "p_value_adjusted": result[adjusted],
+        "p_value_adjusted": adjusted,
         "is_significant": is_significant,
-        "is_shipped_win": is_win and row["verdict"] == SHIP,
+        "is_shipped_win": is_better and row["verdict"] == SHIP,
         "status": "ok",
         "status_reason": "",
     }

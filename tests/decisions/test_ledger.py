@@ -230,7 +230,8 @@ def test_a_sequential_design_enters_with_the_p_value_that_counts_its_looks(
             **columns,
         },
     )
-    (found,) = ledger_of([a_spec("seq")], [row], [decided("seq", "rollback")])
+    (found,) = ledger_of([a_spec("seq")], [row], [decided("seq")])
+    assert found["is_shipped_win"] == is_significant
     assert (found["p_value"], found["p_value_kind"]) == (p_value, kind)
     assert found["is_significant"] == is_significant
     assert found["p_value_adjusted"] == 0.25
