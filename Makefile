@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+# The target of profiles.yml that the demo is built on, and what starts a server for it.
+TARGET ?= duckdb
+SERVER_postgres = export ABSTATS_POSTGRES_HOST="$$($(BIN)/python demo/servers/postgres.py)" &&
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check benchmark lint format
@@ -21,11 +24,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 install: $(INSTALLED)  ## Create .venv and install the tested versions
 
-demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdicts
-	$(BIN)/abstats simulate
-	$(BIN)/dbt deps --quiet
-	$(BIN)/dbt build --quiet
-	$(BIN)/abstats show
+demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdicts [TARGET=duckdb|postgres]
+	$(SERVER_$(TARGET)) \
+	$(BIN)/abstats simulate --target $(TARGET) && \
+	$(BIN)/dbt deps --quiet && \
+	$(BIN)/dbt build --quiet --target $(TARGET) && \
+	$(BIN)/abstats show $(if $(filter-out duckdb,$(TARGET)),--target $(TARGET))
 
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal

@@ -62,17 +62,24 @@ def simulate(
             show_default="the demo's profile, else abstats_demo.duckdb",
         ),
     ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="Target of the demo's profile to write to: DuckDB or Postgres.",
+            show_default="duckdb",
+        ),
+    ] = None,
 ) -> None:
     """Build the demo: a movie service with two fitted recommenders and four experiments.
 
     Writes the tables that its product would log, and the true effects, into schema raw of a
-    DuckDB file.
+    DuckDB file or of a Postgres database.
 
     Example: `abstats simulate --users 100000 --seed 8`
     """
     from abstats.cli.simulate import simulate_demo
 
-    simulate_demo(database, users, days, seed)
+    simulate_demo(database, target, users, days, seed)
 
 
 @app.command()

@@ -1,6 +1,10 @@
-"""`abstats simulate`: the demo world in a DuckDB file."""
+"""`abstats simulate`: the demo world in a DuckDB file, or in the warehouse of a target."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -9,19 +13,58 @@ from abstats.cli.failure import CommandError
 from abstats.cli.host_project import HostProject
 from abstats.cli.terminal import errors, output
 from abstats.demo import SimulationError, simulate
+from abstats.demo.copy_to_postgres import copy_to_postgres
 
 DEMO_PROJECT = "abstats_demo"
 DEMO_DATABASE = Path("abstats_demo.duckdb")
 
 
-def simulate_demo(database: Path | None, users: int, days: int, seed: int) -> None:
+def simulate_demo(
+    database: Path | None, target: str | None, users: int, days: int, seed: int
+) -> None:
     """Build the demo world, with a progress bar, and say what was made.
 
     Raises:
         CommandError: An argument is out of range, or the database cannot be written.
     """
-    file = database or _database_of_demo()
+    if database is not None and target is not None:
+        raise CommandError("--database and --target both say where to write: give one of them.")
+    credentials = None if target is None else _credentials_of_demo(target)
+    if credentials is not None and credentials.type == "postgres":
+        with TemporaryDirectory(prefix="abstats-simulate-") as folder:
+            file = Path(folder) / "world.duckdb"
+            _build(file, users, days, seed)
+            _copy_to_postgres(file, credentials)
+            place = f"{credentials.host}, database {credentials.database}"
+            _report(file, place, users, days, seed)
+        return
+    file = database or _database_of_demo(target or "duckdb")
     _refuse_foreign_tables(file)
+    _build(file, users, days, seed)
+    _report(file, str(file), users, days, seed)
+
+
+def _build(file: Path, users: int, days: int, seed: int) -> None:
+    with _progress() as report:
+        try:
+            simulate(file, users, days, seed, report)
+        except (ValueError, SimulationError) as error:
+            raise CommandError(str(error)) from error
+
+
+def _report(file: Path, place: str, users: int, days: int, seed: int) -> None:
+    console = output()
+    with duckdb.connect(str(file), read_only=True) as connection:
+        console.print(f"{place}: schema raw, {users:,} viewers, {days} days, seed {seed}")
+        for table in _LOGS:
+            (rows,) = connection.execute(f"select count(*) from raw.{table}").fetchone() or (0,)  # noqa: S608
+            console.print(f"  {table:<22} {rows:>12,} rows")
+    console.print("\nNext: `dbt deps && dbt build`, then `abstats show`.", markup=False)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A bar, moved by calls with what is being done and the fraction that is done."""
     with Progress(
         TextColumn("{task.description:<32}", style="dim"),
         BarColumn(bar_width=32),
@@ -31,23 +74,7 @@ def simulate_demo(database: Path | None, users: int, days: int, seed: int) -> No
         transient=True,
     ) as progress:
         task = progress.add_task("preparing", total=1.0)
-        try:
-            simulate(
-                file,
-                users,
-                days,
-                seed,
-                lambda label, done: progress.update(task, description=label, completed=done),
-            )
-        except (ValueError, SimulationError) as error:
-            raise CommandError(str(error)) from error
-    console = output()
-    with duckdb.connect(str(file), read_only=True) as connection:
-        console.print(f"{file}: schema raw, {users:,} viewers, {days} days, seed {seed}")
-        for table in _LOGS:
-            (rows,) = connection.execute(f"select count(*) from raw.{table}").fetchone() or (0,)  # noqa: S608
-            console.print(f"  {table:<22} {rows:>12,} rows")
-    console.print("\nNext: `dbt deps && dbt build`, then `abstats show`.", markup=False)
+        yield lambda label, done: progress.update(task, description=label, completed=done)
 
 
 _LOGS = (
@@ -63,23 +90,51 @@ _LOGS = (
 )
 
 
-def _database_of_demo() -> Path:
+def _database_of_demo(target: str) -> Path:
     """The file that the demo's profile names; outside the demo a file of its own.
 
     Never the database of another dbt project: the simulation replaces tables of schema raw.
     """
-    if not (Path() / "dbt_project.yml").is_file():
+    credentials = _credentials_of_demo(target)
+    if credentials is None:
         return DEMO_DATABASE
-    project = HostProject.at(Path(), target="duckdb")
-    if project.declaration().get("name") != DEMO_PROJECT:
-        return DEMO_DATABASE
-    credentials = project.profile().credentials
     if credentials.type != "duckdb":
         raise CommandError(
-            f"type == {credentials.type!r} in the demo's profile, the simulation runs in DuckDB: "
-            "name a file with --database."
+            f"type == {credentials.type!r} in the demo's profile, the simulation writes to duckdb "
+            "and postgres: name a target of these, or a file with --database."
         )
-    return Path(credentials.path)  # type: ignore[attr-defined]
+    return Path(credentials.path)
+
+
+def _credentials_of_demo(target: str) -> Any:
+    """What the demo's profile says of a target; None outside the demo."""
+    if not (Path() / "dbt_project.yml").is_file():
+        return None
+    project = HostProject.at(Path(), target=target)
+    if project.declaration().get("name") != DEMO_PROJECT:
+        return None
+    return project.profile().credentials
+
+
+def _copy_to_postgres(file: Path, credentials: Any) -> None:
+    import psycopg2  # noqa: PLC0415 - comes with dbt-postgres, an extra of its own
+
+    try:
+        connection = psycopg2.connect(
+            host=credentials.host,
+            port=credentials.port,
+            user=credentials.user,
+            password=credentials.password,
+            dbname=credentials.database,
+        )
+    except psycopg2.Error as error:
+        raise CommandError(f"Postgres cannot be opened: {str(error).strip()}") from error
+    try:
+        copy_to_postgres(file, connection)
+    except SimulationError as error:
+        raise CommandError(str(error)) from error
+    finally:
+        connection.close()
 
 
 def _refuse_foreign_tables(file: Path) -> None:

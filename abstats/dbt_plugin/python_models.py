@@ -16,7 +16,7 @@ from dbt.adapters.factory import FACTORY
 from dbt_common.exceptions import DbtRuntimeError
 
 from abstats.spec.problems import SpecError
-from abstats.warehouse.arrow_transfer import read_table, write_temporary_table
+from abstats.warehouse.transfer import read_table, write_temporary_table
 
 MATERIALIZATION = "abstats_arrow"
 _MARK = "_abstats_wrapped"

@@ -95,7 +95,7 @@ def _comparison(features: tuple[Feature, ...], theta: FloatArray, strata: Strata
             rows = np.stack(
                 [weight * control_row + centre_row * (cell.n / units), weight * effect_row]
             )
-            parts.append(rows @ cell.cov @ rows.T / cell.n)
+            parts.append(_covariance(rows, cell) / cell.n)
             freedom.append(cell.n - 1.0)
     unadjusted_variance = sum(
         (weight * _std(row, cell)) ** 2 / cell.n
@@ -143,13 +143,20 @@ def _within_std(row: FloatArray, cells: tuple[Moments, ...], weights: FloatArray
     return float(np.sqrt(sum(spread)))
 
 
+def _covariance(rows: FloatArray, cell: Moments) -> FloatArray:
+    """Covariance of `rows @ unit`; exactly zero of a row where only rounding is left."""
+    varies = np.array([_std(row, cell) != 0.0 for row in rows])
+    covariance: FloatArray = np.where(np.outer(varies, varies), rows @ cell.cov @ rows.T, 0.0)
+    return covariance
+
+
 def _std(row: FloatArray, cell: Moments) -> float:
     """Standard deviation of `row @ unit`; exactly zero where only rounding is left."""
     variance = float(row @ cell.cov @ row)
     size = np.abs(row)
     rounding = 1e-14 * float(size @ np.abs(cell.cov) @ size)
     rounding += (1e-12 * float(size @ np.abs(cell.mean))) ** 2
-    return float(np.sqrt(variance)) if variance > rounding else 0.0
+    return 0.0 if variance <= rounding else float(np.sqrt(variance))
 
 
 def _without_value(kind: str, strata: Strata) -> Failure | None:

@@ -154,14 +154,15 @@ def finished(effect: Effect, alpha: float, power: float) -> Effect:
         relative = effect.estimate / size
         # The gradient of estimate / |control| is (1, -relative * sign(control)) / |control|.
         slope = math.copysign(relative, relative * effect.control_mean)
-        variance = (
-            std_error**2
-            - 2.0 * slope * effect.control_mean_covariance
-            + slope**2 * effect.control_mean_variance
+        terms = (
+            std_error**2,
+            -2.0 * slope * effect.control_mean_covariance,
+            slope**2 * effect.control_mean_variance,
         )
-        effect = effect._replace(
-            relative=relative, relative_std_error=math.sqrt(max(variance, 0.0)) / size
-        )
+        # A treatment without any variance or mean leaves rounding alone.
+        rounding = 1e-14 * sum(map(abs, terms))
+        variance = 0.0 if sum(terms) <= rounding else sum(terms)
+        effect = effect._replace(relative=relative, relative_std_error=math.sqrt(variance) / size)
     if std_error > 0.0:
         # Bloom (1995), "Minimum Detectable Effects", Evaluation Review 19.
         multiplier = critical_value(alpha / 2, freedom) + critical_value(1.0 - power, freedom)

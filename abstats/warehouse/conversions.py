@@ -11,6 +11,7 @@ from abstats.warehouse.measurement_plan import (
     PlannedMetric,
     conversion_window,
 )
+from abstats.warehouse.truth import as_number
 from abstats.warehouse.unit_events import interval
 from abstats.warehouse.unit_states import states_of_term
 
@@ -35,6 +36,6 @@ def conversion_columns(metric: PlannedMetric, states: ir.Table) -> Mapping[str, 
     within = instants.filter(lambda instant: (instant >= first) & (instant < window_end))
     is_converted = is_complete & (within.length().fill_null(0) > 0)
     return {
-        OUTCOME: is_converted.cast("float64"),
-        DENOMINATOR: is_complete.cast("float64"),
+        OUTCOME: as_number(is_converted),
+        DENOMINATOR: as_number(is_complete),
     }

@@ -32,6 +32,11 @@ def ibis_backend(adapter_type: str) -> str:
     return _lookup(_IBIS_BACKENDS, adapter_type)
 
 
+def has_lists_of_lists(adapter_type: str) -> bool:
+    """Whether lists of different lengths can be collected and flattened."""
+    return adapter_type != "postgres"
+
+
 def _lookup(names: dict[str, str], adapter_type: str) -> str:
     if adapter_type not in names:
         raise ValueError(f"adapter type == {adapter_type!r}, must be one of {', '.join(names)}.")

@@ -7,12 +7,14 @@ parts do not add up to that of the whole, so nothing could be kept from day to d
 from dataclasses import replace
 
 import ibis
+from sqlglot import exp
 
 from abstats.spec.values import UNIT
-from abstats.warehouse.fingerprints import row_hash_sql
+from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import OUTCOME, MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression
+from abstats.warehouse.portable_digest import portable_digest_sql
 from abstats.warehouse.unit_events import (
     Sources,
     events_of_units,
@@ -65,7 +67,10 @@ def _metric_sql(
     plan: MeasurementPlan, metric: PlannedMetric, sources: Sources, units: str, adapter_type: str
 ) -> str:
     is_over_units = metric.spec.gini is not None and metric.spec.gini.over == UNIT
-    hashed = row_hash_sql(["units.unit_id", "units.experiment_id || '|gini'"], adapter_type)
+    text = exp.DataType.build("text").sql(dialect=sqlglot_dialect(adapter_type))
+    hashed = portable_digest_sql(
+        f"cast(units.unit_id as {text}) || '|' || units.experiment_id || '|gini'", adapter_type
+    )
     arms = literal_rows_sql(
         {"experiment_id": "text", "variant_id": "text"},
         [(name, v) for name in metric.windows for v in plan.experiments[name].variants],

@@ -164,8 +164,8 @@ def _with_markers(
     """The states and, for each stale partition, the row that holds its hash."""
     stale = _stale()
     # The join that finds nobody gives the missing unit the type that ids have in the log.
-    nobody = units.filter(ibis.literal(False)).select(nobody_id=units.unit_id)
-    markers = stale.left_join(nobody, [stale.partition_key == nobody.nobody_id.cast("string")])
+    nobody = units.filter(ibis.literal(False)).select("unit_id_text", nobody_id=units.unit_id)
+    markers = stale.left_join(nobody, [stale.partition_key == nobody.unit_id_text])
     markers = markers.select(
         *_KEYS,
         "inputs_hash",

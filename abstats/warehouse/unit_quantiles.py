@@ -18,6 +18,7 @@ from abstats.warehouse.measurement_plan import (
     PlannedMetric,
 )
 from abstats.warehouse.placeholders import placeholder
+from abstats.warehouse.truth import as_number
 
 LEVELS = "quantile_levels"
 _LEVEL_TYPES = {"metric_name": "string", "point": "int64", "level": "float64"}
@@ -73,5 +74,5 @@ def _with_points(metric: PlannedMetric, units: ir.Table) -> ir.Table:
         if k + 1 < len(names):
             # Before its last point a value has the units below it.
             is_counted = (value < point) | (is_counted & (point < units[names[k + 1]]))
-        shares[metric.unit_column(POINTS[k])] = is_counted.cast("float64")
+        shares[metric.unit_column(POINTS[k])] = as_number(is_counted)
     return units.mutate(**shares)

@@ -16,6 +16,7 @@ from ibis.expr.builders import LegacyWindowBuilder
 from abstats.spec.measure import Measure
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.terms import Period, Term
+from abstats.warehouse.truth import as_number
 
 ACTIVE_BEFORE_EXPOSURE = "is_active_before_exposure"
 
@@ -109,7 +110,7 @@ class State:
         if self.how == "count":
             return values.count(where=where).cast("float64").nullif(0.0)
         if self.how == "any":
-            return (values != 0).cast("float64").max(where=where)
+            return as_number(values != 0).max(where=where)
         if self.how == "last":
             # As doubles both parts are exact; the seconds alone are not to the microsecond.
             parts = [event_at.epoch_seconds(), event_at.microsecond()]

@@ -17,12 +17,12 @@ from abstats.warehouse.unit_events import (
     exposed_units,
     exposures_sql,
 )
+from abstats.warehouse.unit_lists import merged_by, split_by_merge, with_running_lists
 from abstats.warehouse.unit_measures import UNIT_KEYS, finished_measures, with_states
 from abstats.warehouse.unit_states import (
     ACTIVE_BEFORE_EXPOSURE,
     State,
     covariate_states,
-    merged_states,
     outcome_states,
 )
 
@@ -71,8 +71,8 @@ def latest_measures_sql(plan: MeasurementPlan, sources: StoredStates, adapter_ty
     known = units.select("experiment_number", "analysis_date").distinct()
     days = stored.days.inner_join(known, "experiment_number")
     days = days.filter(days.partition_date <= days.analysis_date)
-    states = days.group_by(list(UNIT_KEYS)).agg(**merged_states(days, stored.outcomes))
-    wide = _with_histories(with_states(units, states), stored)
+    states = merged_by(days, UNIT_KEYS, stored.outcomes, adapter_type)
+    wide = _with_histories(with_states(units, states), stored, adapter_type)
     wide = wide.mutate(known_until=wide.analysis_end_at)
     subqueries = _subqueries(plan, sources, adapter_type)
     return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
@@ -95,7 +95,7 @@ def timeline_measures_sql(
     stored = _Days(plan)
     wanted = placeholder("wanted", {"experiment_id": "string", "analysis_date": "date"})
     units = exposed_units(plan).rename(last_date="analysis_date")
-    units = _with_histories(units.semi_join(wanted, "experiment_id"), stored)
+    units = _with_histories(units.semi_join(wanted, "experiment_id"), stored, adapter_type)
     keys = [*UNIT_KEYS, "partition_date"]
     first_days = units.select(
         *UNIT_KEYS,
@@ -110,11 +110,13 @@ def timeline_measures_sql(
     days = ibis.union(first_days, active_days)
     window = ibis.window(group_by=list(UNIT_KEYS), order_by="partition_date")
     until_now = ibis.cumulative_window(group_by=list(UNIT_KEYS), order_by="partition_date")
+    direct, by_value = split_by_merge(stored.outcomes, adapter_type)
     running = days.select(
         *keys,
         next_date=days.partition_date.lead().over(window),
-        **{state.name: state.merged(days[state.name], until_now) for state in stored.outcomes},
+        **{state.name: state.merged(days[state.name], until_now) for state in direct},
     )
+    running = with_running_lists(running, days, UNIT_KEYS, "partition_date", by_value)
     wide = units.inner_join(running, list(UNIT_KEYS))
     last_date = ibis.least(
         wide.last_date,
@@ -137,12 +139,10 @@ def _date(shifted: ir.Value) -> ir.Value:
     return shifted.cast(TIMESTAMP).cast("date")
 
 
-def _with_histories(wide: ir.Table, stored: _Days) -> ir.Table:
+def _with_histories(wide: ir.Table, stored: _Days, adapter_type: str) -> ir.Table:
     histories = stored.histories
-    states = histories.group_by(list(UNIT_KEYS)).agg(
-        **merged_states(histories, stored.covariates),
-        **{ACTIVE_BEFORE_EXPOSURE: histories[ACTIVE_BEFORE_EXPOSURE].any()},
-    )
+    is_active = {ACTIVE_BEFORE_EXPOSURE: histories[ACTIVE_BEFORE_EXPOSURE].any()}
+    states = merged_by(histories, UNIT_KEYS, stored.covariates, adapter_type, **is_active)
     wide = with_states(wide, states)
     return wide.mutate(**{ACTIVE_BEFORE_EXPOSURE: wide[ACTIVE_BEFORE_EXPOSURE].fill_null(False)})
 

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from abstats.spec.measure import TOTALS
 from abstats.spec.values import TransformSpec
 from abstats.warehouse.terms import Term
+from abstats.warehouse.truth import as_number
 from abstats.warehouse.unit_states import VALUE_OF_LAST, states_of_term
 
 
@@ -49,7 +50,7 @@ def transformed(value: ir.FloatingValue, transform: TransformSpec | None) -> ir.
     if transform is None:
         return value
     if transform.above is not None:
-        return (value > transform.above).cast("float64")
+        return as_number(value > transform.above)
     no_number = ibis.literal("NaN").cast("float64")
     is_defined = value.isnull() | (value > -1.0)
     # An engine may work out both branches, and stop at the logarithm of 0.

@@ -1,7 +1,6 @@
 """A company's dbt project, copied to a temporary folder and built by the real dbt."""
 
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,8 @@ from typing import Any
 
 import duckdb
 import yaml
+
+from tests import forked_dbt
 
 DEPLOYMENTS = Path(__file__).resolve().parent
 PACKAGE = DEPLOYMENTS.parent.parent / "dbt_project"
@@ -116,7 +117,10 @@ class HostProject:
         (self.folder / path).write_text(text.replace(old, new))
 
     def command(self, *arguments: str) -> list[str]:
-        """The dbt command line; nothing is written outside `root`."""
+        """The command line of dbt; nothing is written outside `root`."""
+        return [str(DBT), *self._arguments(*arguments)]
+
+    def _arguments(self, *arguments: str) -> list[str]:
         places = {
             "--project-dir": self.folder,
             "--profiles-dir": self.root / "profiles",
@@ -125,15 +129,13 @@ class HostProject:
         }
         if arguments[0] == "deps":
             del places["--target-path"]
-        return [str(DBT), *arguments, *(str(part) for place in places.items() for part in place)]
+        return [*arguments, *(str(part) for place in places.items() for part in place)]
 
     def dbt(self, *arguments: str) -> Run:
         """Run dbt in a process of its own, as a company's scheduler does."""
         started = time.monotonic()
-        run = subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, check=False, cwd=self.root
-        )
-        return Run(run.returncode, run.stdout + run.stderr, time.monotonic() - started)
+        code, output = forked_dbt.run(self._arguments(*arguments), self.root)
+        return Run(code, output, time.monotonic() - started)
 
     def build(self, *arguments: str) -> Run:
         """`dbt build`, which must succeed."""

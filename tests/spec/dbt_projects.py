@@ -1,13 +1,11 @@
 """A small dbt project, parsed by dbt itself."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-DBT = Path(sys.executable).parent / "dbt"
+from tests import forked_dbt
 
 PROJECT = {
     "dbt_project.yml": "name: host\nprofile: host\nversion: '1.0.0'\n"
@@ -26,13 +24,7 @@ def manifest_of(root: Path, files: Mapping[str, str]) -> dict[str, Any]:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     for command in ("deps", "parse") if "packages.yml" in files else ("parse",):
-        run = subprocess.run(
-            [DBT, command, "--project-dir", ".", "--profiles-dir", "."],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert run.returncode == 0, run.stdout + run.stderr
+        run = forked_dbt.run([command, "--project-dir", ".", "--profiles-dir", "."], root)
+        assert run.code == 0, run.output
     loaded: dict[str, Any] = json.loads((root / "target" / "manifest.json").read_text("utf-8"))
     return loaded

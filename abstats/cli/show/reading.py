@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-import duckdb
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
@@ -25,6 +24,7 @@ from abstats.cli.show.rows import (
     TruthRow,
 )
 from abstats.spec.problems import nearest
+from abstats.warehouse.connections import errors_of
 
 POSTERIORS = "fct_experiment_posteriors"
 
@@ -73,7 +73,7 @@ class Tables:
             for condition in conditions:
                 expression = expression.filter(condition(expression))
             return expression.select(*columns).to_pyarrow()
-        except (IbisError, TableNotFound, duckdb.Error) as error:
+        except (IbisError, TableNotFound, *errors_of(self._connection)) as error:
             raise CommandError(_unreadable(name, error)) from error
 
 

@@ -1,57 +1,26 @@
-"""Read-only Ibis connections from what a dbt profile says, for reading the small result tables.
-
-dbt makes every write on its own connection; this one is for `abstats show` alone.
-"""
+"""Read-only connections to a DuckDB file."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import duckdb
 import ibis
 from ibis.backends import BaseBackend
 
-from abstats.spec.problems import nearest
+from abstats.warehouse.connections.error import WarehouseError
 
 _LOCK_HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _REMOTE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 
 
-class Credentials(Protocol):
-    """What a connection needs of dbt's credentials; further attributes belong to the adapter."""
-
-    @property
-    def type(self) -> str:
-        """Name of the dbt adapter: duckdb, postgres, ..."""
-        ...
-
-
-class WarehouseError(Exception):
-    """The warehouse cannot be read; `str()` says why and what to do."""
-
-
-def connect_read_only(credentials: Credentials) -> BaseBackend:
-    """Open the warehouse of a dbt profile for reading.
+def connect(credentials: Any) -> BaseBackend:
+    """Open the file.
 
     Raises:
-        WarehouseError: The adapter is not supported, or the database is missing, locked by
-            another process, or no database.
+        WarehouseError: there is no such file, another process holds it, or it is no database.
     """
-    connect = _CONNECT.get(credentials.type)
-    if connect is None:
-        supported = ", ".join(_CONNECT)
-        hint = nearest(credentials.type, _CONNECT)
-        raise WarehouseError(
-            f"type == {credentials.type!r} in the dbt profile, must be an adapter that abstats "
-            f"can read results from: {supported}.{' ' + hint if hint else ''} The result tables "
-            "are ordinary tables: any client of that warehouse shows them."
-        )
-    return connect(credentials)
-
-
-def _connect_duckdb(credentials: Credentials) -> BaseBackend:
-    path: str = credentials.path  # type: ignore[attr-defined]
+    path: str = credentials.path
     if path == ":memory:":
         raise WarehouseError(
             "path == ':memory:' in the dbt profile, must be a file: "
@@ -93,4 +62,6 @@ def _explained(file: Path, error: str) -> str:
     return f"database == {str(file)!r}, cannot be opened: {error}"
 
 
-_CONNECT: dict[str, Callable[[Credentials], BaseBackend]] = {"duckdb": _connect_duckdb}
+def errors() -> tuple[type[Exception], ...]:
+    """What the driver raises."""
+    return (duckdb.Error,)

@@ -4,9 +4,14 @@ Nothing here opens a connection: rows travel through the one that dbt holds, ins
 transaction. Only tables below the waist pass, whose size does not depend on users or events.
 """
 
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
+
+from abstats.warehouse.transfer import duckdb, postgres
+
+_ENGINES: dict[str, ModuleType] = {"duckdb": duckdb, "postgres": postgres}
 
 
 def read_table(adapter: Any, relation: str) -> pa.Table:
@@ -19,7 +24,8 @@ def read_table(adapter: Any, relation: str) -> pa.Table:
     Raises:
         NotImplementedError: no transfer is written for this engine.
     """
-    return _duckdb(adapter).execute(f"select * from {relation}").to_arrow_table()
+    rows: pa.Table = _engine(adapter).read_table(_handle(adapter), relation)
+    return rows
 
 
 def write_temporary_table(adapter: Any, name: str, rows: pa.Table) -> None:
@@ -28,19 +34,18 @@ def write_temporary_table(adapter: Any, name: str, rows: pa.Table) -> None:
     Raises:
         NotImplementedError: no transfer is written for this engine.
     """
-    connection = _duckdb(adapter)
-    view = f"{name}__arrow"
-    connection.register(view, rows)
-    try:
-        connection.execute(f'create or replace temp table "{name}" as select * from "{view}"')
-    finally:
-        connection.unregister(view)
+    _engine(adapter).write_temporary_table(_handle(adapter), name, rows)
 
 
-def _duckdb(adapter: Any) -> Any:
-    """The DuckDB connection behind dbt's."""
-    if adapter.type() != "duckdb":
+def _engine(adapter: Any) -> ModuleType:
+    engine = _ENGINES.get(adapter.type())
+    if engine is None:
         raise NotImplementedError(
-            f"adapter type == {adapter.type()!r}: Arrow transfer is written for duckdb only."
+            f"adapter type == {adapter.type()!r}: Python models run on {', '.join(_ENGINES)} only."
         )
-    return adapter.connections.get_thread_connection().handle.cursor()
+    return engine
+
+
+def _handle(adapter: Any) -> Any:
+    """The driver's connection behind dbt's."""
+    return adapter.connections.get_thread_connection().handle
