@@ -248,7 +248,7 @@ def test_the_demo_has_posteriors_with_labels_and_a_ledger(small_demo):
     beliefs = query(
         small_demo,
         "select distinct experiment_id, peeking, status, chance_to_win is null "
-        "from fct_experiment_posteriors order by all",
+        "from fct_experiment_posteriors where is_latest and role = 'primary' order by all",
     )
     assert beliefs == [
         ("explained_picks", "safe_on_average", "too_few_experiments", True),
