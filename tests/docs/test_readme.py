@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 def demo_steps() -> list[str]:
     """Commands of `make demo` after the installation."""
     makefile = (ROOT / "Makefile").read_text()
-    recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    recipe = re.search(r"^demo-duckdb:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
     assert recipe is not None
     return [line.strip().removeprefix("$(BIN)/") for line in recipe[1].splitlines()]
 
