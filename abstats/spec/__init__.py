@@ -1,6 +1,7 @@
 """What people declare: experiments, metrics, and every mistake in them at once."""
 
 from abstats.spec.allocation import Allocation
+from abstats.spec.bayesian import BayesianSpec, RatePriorSpec
 from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import Covariate, CupedSpec
 from abstats.spec.cross_checks import CrossChecks
@@ -25,6 +26,7 @@ __all__ = [
     "AimSpec",
     "Allocation",
     "Analysis",
+    "BayesianSpec",
     "CompositePart",
     "Covariate",
     "CrossChecks",
@@ -38,6 +40,7 @@ __all__ = [
     "MetricSpec",
     "Problem",
     "QuantileSpec",
+    "RatePriorSpec",
     "RetentionSpec",
     "SegmentSpec",
     "SequentialSpec",

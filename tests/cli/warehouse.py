@@ -18,6 +18,7 @@ TABLES = (
     "fct_experiment_decisions",
     "fct_experiment_moments",
     "fct_experiment_cross_checks",
+    "fct_experiment_posteriors",
 )
 LOOK = date(2026, 2, 8)
 STAMP = {"spec_hash": "h1", "code_version": "0.1.0", "computed_at": datetime(2026, 2, 9)}

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from abstats.cli.show import words
 from abstats.cli.show.bars import ASCII, UNICODE, Glyphs
+from abstats.cli.show.chances import chances_to_win
 from abstats.cli.show.cross_checks import disagreements
 from abstats.cli.show.health import health_summary, passes, problems
 from abstats.cli.show.report import Pair, Report
@@ -106,6 +107,8 @@ def _comparison(
         yield heading
     yield metrics_table(report, pair, shown, console.width, glyphs)
     yield from _reasons(report, shown)
+    if in_full and report.segment == WHOLE:
+        yield from chances_to_win(report, pair)
     hidden = [row for row in rows if row not in shown]
     if hidden:
         counts = Counter(words.status(row, report).text for row in hidden)

@@ -20,19 +20,30 @@ from abstats.cli.show.rows import (
     ExperimentRow,
     HealthRow,
     MetricRow,
+    PosteriorRow,
     ResultRow,
     TruthRow,
 )
 from abstats.spec.problems import nearest
 from abstats.warehouse.connections import errors_of
 
+POSTERIORS = "fct_experiment_posteriors"
+
 _Condition = Callable[[ir.Table], ir.BooleanValue]
 
 
 R = TypeVar(
-    "R", ExperimentRow, MetricRow, HealthRow, CrossCheckRow, DecisionRow, ResultRow, TruthRow
+    "R",
+    ExperimentRow,
+    MetricRow,
+    HealthRow,
+    CrossCheckRow,
+    DecisionRow,
+    ResultRow,
+    PosteriorRow,
+    TruthRow,
 )
-L = TypeVar("L", HealthRow, CrossCheckRow, DecisionRow, ResultRow)
+L = TypeVar("L", HealthRow, CrossCheckRow, DecisionRow, ResultRow, PosteriorRow)
 
 
 class Tables:
@@ -122,6 +133,9 @@ def read_reports(
     truths = None
     if with_truth:
         truths = {row[:4]: row for row in tables.rows("true_effects", TruthRow, of_wanted)}
+    posteriors: list[PosteriorRow] = []
+    if any(_has_prior(row) for row in experiments):
+        posteriors = tables.rows(POSTERIORS, PosteriorRow, of_wanted, lambda table: table.is_latest)
     looks = _latest_dates(results)
     return [
         Report(
@@ -136,6 +150,7 @@ def read_reports(
             results=tuple(_of_look(results, row.experiment_id, looks)),
             truths=truths,
             segment=segment,
+            posteriors=tuple(_of_look(posteriors, row.experiment_id, looks)),
         )
         for row in sorted(experiments, key=lambda row: (row.start_date, row.experiment_id))
         if row.experiment_id in wanted
@@ -144,6 +159,10 @@ def read_reports(
 
 def _asks_for_cross_checks(row: ExperimentRow) -> bool:
     return json.loads(row.spec).get("analysis", {}).get("cross_checks") is not None
+
+
+def _has_prior(experiment: ExperimentRow) -> bool:
+    return json.loads(experiment.spec).get("analysis", {}).get("bayesian") is not None
 
 
 def _with_segment(

@@ -12,6 +12,7 @@ from abstats.cli.show.rows import (
     ExperimentRow,
     HealthRow,
     MetricRow,
+    PosteriorRow,
     ResultRow,
     TruthRow,
 )
@@ -34,6 +35,7 @@ class Report:
         truths: True effects by experiment, treatment, control and metric; None where they
             are not wanted.
         segment: Name of the wanted segment; "all" for everybody.
+        posteriors: Posteriors of everybody; none without a declared prior.
     """
 
     experiment: ExperimentRow
@@ -44,6 +46,7 @@ class Report:
     results: tuple[ResultRow, ...]
     truths: Mapping[tuple[str, str, str, str], TruthRow] | None
     segment: str
+    posteriors: tuple[PosteriorRow, ...] = ()
 
     @property
     def analysis_date(self) -> date | None:
@@ -109,6 +112,19 @@ class Report:
                 row.metric_name,
                 row.segment_value,
             ),
+        )
+
+    def chances(self, pair: Pair) -> list[PosteriorRow]:
+        """The comparison's posteriors of primary metrics, in the order of the spec."""
+        order = self._metric_order()
+        return sorted(
+            (
+                row
+                for row in self.posteriors
+                if (row.treatment_variant_id, row.control_variant_id) == pair
+                and row.role == "primary"
+            ),
+            key=lambda row: order.get(row.metric_name, len(order)),
         )
 
     @property

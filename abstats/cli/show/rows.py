@@ -89,6 +89,29 @@ class TruthRow(NamedTuple):
     true_effect_rel: float
 
 
+class PosteriorRow(NamedTuple):
+    """A row of fct_experiment_posteriors."""
+
+    experiment_id: str
+    metric_name: str
+    treatment_variant_id: str
+    control_variant_id: str
+    analysis_date: date
+    role: str
+    model: str
+    prior: str
+    prior_mean: float | None
+    prior_std: float | None
+    prior_events: float | None
+    prior_others: float | None
+    n_past_experiments: int | None
+    chance_to_win: float | None
+    peeking: str
+    loss_of_shipping_abs: float | None
+    loss_of_shipping_rel: float | None
+    status_reason: str
+
+
 class ResultRow(NamedTuple):
     """A row of fct_experiment_results."""
 
