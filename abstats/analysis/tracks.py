@@ -26,6 +26,9 @@ from abstats.spec.look_dates import matured_share
 from abstats.spec.sequential import SequentialSpec
 
 NAN = math.nan
+# Units that come lower the running variance by a share of 1 / units^2 at most, those that are taken
+# away, or edited, by more.
+LARGEST_LOSS = 1e-3
 
 
 class Sight(NamedTuple):
@@ -159,6 +162,9 @@ class _Track:
         if self._times and self._times[-1] >= 1.0:
             reason = "The planned information was reached at an earlier look, which spent alpha."
             return None, "beyond_plan", reason
+        if self._variances and variance < self._variances[-1] * (1.0 - LARGEST_LOSS):
+            share = f"{variance / self._variances[-1]:.6g} of that at the look before"
+            return None, "information_backwards", f"Information is {share}: data was taken away."
         fraction, time = self._clock(sight)
         stands_still = bool(self._variances) and (
             variance - self._variances[-1] < SMALLEST_STEP * variance
