@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres test check benchmark lint format
+.PHONY: help install demo demo-duckdb demo-postgres test check benchmark simulate lint format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -49,6 +49,9 @@ check: lint  ## ruff, mypy, sqlfluff and the fast tests
 benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written statement (an hour)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
 	$(BIN)/python -m benchmarks.cost
+
+simulate: $(INSTALLED)  ## Type I error, coverage and power of every test, by simulation (half an hour)
+	$(BIN)/python -m benchmarks.operating_characteristics --write --jobs 2
 
 # Macros are Jinja that returns text; what they render is linted in the models.
 lint: $(INSTALLED)  ## ruff, mypy and sqlfluff

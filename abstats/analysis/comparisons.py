@@ -16,6 +16,7 @@ from abstats.moments import FloatArray, Moments
 from abstats.spec.composite import PRE_PERIOD
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
+from abstats.spec.roles import DeclaredMargin
 from abstats.spec.strata import UNSTRATIFIED
 
 NOTHING_BESIDE = Distributions()
@@ -62,6 +63,12 @@ class Comparison:
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
         return estimand_of(self.metric.kind)
+
+    @property
+    def equivalence_margin(self) -> DeclaredMargin | None:
+        """The margin within which it is to be shown to stay; None for a test of a difference."""
+        aims = {aim.metric: aim for aim in self.experiment.metrics.aims}
+        return aims[self.metric.name].margin if self.metric.name in aims else None
 
     @property
     def is_decisive(self) -> bool:

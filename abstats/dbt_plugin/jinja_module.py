@@ -10,6 +10,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 FUNCTIONS = (
     "analysis_timeline",
+    "bucket_sums",
     "cell_moments",
     "covariate_moments",
     "declared_attributes",

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from abstats.analysis.cells import ALL
 from abstats.analysis.corrections import correction_of_p_values
+from abstats.analysis.estimates import EQUIVALENCE
 from abstats.analysis.schemas import utc_naive
 from abstats.decisions.schemas import DISCOVERIES_SCHEMA
 from abstats.decisions.verdict import INVALID, SHIP
@@ -175,17 +176,20 @@ def _entry(row: dict[str, Any], result: Row | None, level: float) -> _Entry:
     if result["sequential_method"] is None:
         adjusted, is_significant = result["p_value_adjusted"], bool(result["is_significant"])
         rises = (result["effect_abs"] or 0.0) > 0.0
-        is_better = is_significant and rises == (result["direction"] == "increase")
+        is_wanted = result["hypothesis"] == EQUIVALENCE or rises == (
+            result["direction"] == "increase"
+        )
+        is_won = is_significant and is_wanted
     else:
         adjusted = result["p_value_sequential_adjusted"]
-        is_better = result["bound_crossed"] == "better"
-        is_significant = is_better or result["bound_crossed"] == "worse"
+        is_won = result["bound_crossed"] in ("better", "equivalent")
+        is_significant = is_won or result["bound_crossed"] == "worse"
     row |= {
         "p_value": p_value,
         "p_value_kind": kind,
         "p_value_adjusted": adjusted,
         "is_significant": is_significant,
-        "is_shipped_win": is_better and row["verdict"] == SHIP,
+        "is_shipped_win": is_won and row["verdict"] == SHIP,
         "status": "ok",
         "status_reason": "",
     }
@@ -193,7 +197,7 @@ def _entry(row: dict[str, Any], result: Row | None, level: float) -> _Entry:
 
 
 def _p_value(result: Row) -> tuple[float | None, str]:
-    """The p-value that counts every look, and how it does.
+    """The p-value of the question that the row asks, over all looks, and how it counts them.
 
     By stages it is exact where the comparison's own bound is crossed, even if the experiment went
     on for the correction's or a guardrail's sake. A stop for any other reason has no stages to
@@ -201,7 +205,8 @@ def _p_value(result: Row) -> tuple[float | None, str]:
     """
     method, by_stages = result["sequential_method"], result["p_value_stage_wise"]
     if method is None:
-        return result["p_value"], "fixed"
+        is_equivalence = result["hypothesis"] == EQUIVALENCE
+        return result["p_value_equivalence" if is_equivalence else "p_value"], "fixed"
     if by_stages is not None:
         return by_stages, "stage_wise"
     return result["p_value_sequential"], "repeated" if method == "group_sequential" else method

@@ -4,12 +4,13 @@ from abstats.spec.allocation import Allocation
 from abstats.spec.bayesian import BayesianSpec, RatePriorSpec
 from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import Covariate, CupedSpec
+from abstats.spec.cross_checks import CrossChecks
 from abstats.spec.experiment import Analysis, ExperimentSpec
 from abstats.spec.measure import Measure
 from abstats.spec.meta import ExperimentMeta
 from abstats.spec.metric import MetricSpec
 from abstats.spec.problems import Problem, SpecError, nearest
-from abstats.spec.roles import GuardrailSpec, MetricRoles
+from abstats.spec.roles import AimSpec, GuardrailSpec, MetricRoles
 from abstats.spec.segment import SegmentSpec
 from abstats.spec.sequential import SequentialSpec
 from abstats.spec.values import (
@@ -22,11 +23,13 @@ from abstats.spec.values import (
 from abstats.spec.window import Window
 
 __all__ = [
+    "AimSpec",
     "Allocation",
     "Analysis",
     "BayesianSpec",
     "CompositePart",
     "Covariate",
+    "CrossChecks",
     "CupedSpec",
     "ExperimentMeta",
     "ExperimentSpec",

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_valid
 
 from abstats.spec.allocation import Allocation, check_periods, check_sum
 from abstats.spec.bayesian import BayesianSpec
+from abstats.spec.cross_checks import CrossChecks, check_tails
 from abstats.spec.fields import (
     RESERVED_COLUMNS,
     Day,
@@ -50,6 +51,7 @@ class Analysis(Spec):
         post_stratify: The segment by whose values estimates are stratified; None for no strata.
         srm_alpha: Threshold of the sample ratio test.
         sequential: How it may be read before it is over; None where it is judged once.
+        cross_checks: Distribution-free checks of the results; None for none.
         bayesian: Prior of the effects; None where there are no posteriors.
     """
 
@@ -105,6 +107,20 @@ class Analysis(Spec):
         SequentialSpec | None,
         Field(description="How it may be read before it is over; else it is judged once."),
     ] = None
+    cross_checks: Annotated[
+        CrossChecks | None,
+        Field(description="Distribution-free checks of the unadjusted estimates."),
+    ] = None
+
+    @field_validator("cross_checks")
+    @classmethod
+    def _has_enough_replicates(
+        cls, value: CrossChecks | None, info: ValidationInfo
+    ) -> CrossChecks | None:
+        if value is not None and "alpha" in info.data:
+            check_tails(value, info.data["alpha"])
+        return value
+
     bayesian: Annotated[
         BayesianSpec | None,
         Field(description="Prior of the effects, for posteriors that no verdict reads."),
@@ -290,8 +306,8 @@ class ExperimentSpec(Spec):
 
     def roles(self) -> dict[str, Role]:
         """The role of each metric: primary ones first, then secondary, then guardrails."""
-        primary: dict[str, Role] = dict.fromkeys(self.metrics.primary, "primary")
-        secondary: dict[str, Role] = dict.fromkeys(self.metrics.secondary, "secondary")
+        primary: dict[str, Role] = {item.metric: "primary" for item in self.metrics.primary}
+        secondary: dict[str, Role] = {item.metric: "secondary" for item in self.metrics.secondary}
         guardrails: dict[str, Role] = {item.metric: "guardrail" for item in self.metrics.guardrails}
         return primary | secondary | guardrails
 
@@ -347,12 +363,30 @@ class ExperimentSpec(Spec):
         metrics = info.data.get("metrics")
         if metrics is None:
             return value
-        tested = (*metrics.primary, *metrics.secondary)
+        tested = [aim.metric for aim in metrics.aims]
         for name in value.weights:
             if name not in tested:
                 rule = f"must be one of the primary and secondary metrics, {', '.join(tested)}"
                 hint = nearest(name, tested)
                 raise broken_rule(f"has {name!r}", rule, hint, below=("weights", name))
+        return value
+
+    @field_validator("analysis")
+    @classmethod
+    def _equivalence_can_be_tested(cls, value: Analysis, info: ValidationInfo) -> Analysis:
+        metrics = info.data.get("metrics")
+        aims = () if metrics is None else metrics.aims
+        equivalent = [aim.metric for aim in aims if aim.margin is not None]
+        if not equivalent:
+            return value
+        if value.alpha >= 0.5:
+            message = f"== {value.alpha:g} beside an equivalence margin of {equivalent[0]!r}"
+            rule = "must be < 0.5: each of the two one-sided tests has alpha"
+            raise broken_rule(message, rule, below=("alpha",))
+        if value.sequential is not None and value.sequential.futility is not None:
+            message = f"stands beside an equivalence margin of {equivalent[0]!r}"
+            rule = "must be left out: futility bounds are those of tests for a difference"
+            raise broken_rule(message, rule, below=("sequential", "futility"))
         return value
 
     @field_validator("analysis")

@@ -92,6 +92,19 @@ def a_company(p_values, first=DAY):
     )
 
 
+def test_a_metric_that_must_be_the_same_is_won_by_its_equivalence():
+    """It fell a little, which no test of a difference shows, and is the same within its margin."""
+    same = {"hypothesis": "equivalence", "p_value_equivalence": 0.002, "effect_abs": -0.1}
+    fixed = result("fixed", 0.6, is_significant=True, p_value_adjusted=0.002, **same)
+    design = {"sequential_method": "group_sequential", "p_value_sequential": 0.004}
+    looks = result("looks", 0.6, bound_crossed="equivalent", **design, **same)
+    rows = ledger_of(
+        [a_spec("fixed"), a_spec("looks")], [fixed, looks], [decided("fixed"), decided("looks")]
+    )
+    assert [row["p_value"] for row in rows] == [0.002, 0.004]
+    assert [row["is_shipped_win"] for row in rows] == [True, True]
+
+
 def test_rows_are_in_the_order_of_decision_with_levels_and_q_values():
     p_values = [0.0001, 0.3, 0.004, 0.8]
     rows = ledger_of(*a_company(p_values))

@@ -15,6 +15,7 @@ from abstats.cli.show.relations import TableName
 from abstats.cli.show.report import Report
 from abstats.cli.show.rows import (
     WHOLE,
+    CrossCheckRow,
     DecisionRow,
     ExperimentRow,
     HealthRow,
@@ -32,9 +33,17 @@ _Condition = Callable[[ir.Table], ir.BooleanValue]
 
 
 R = TypeVar(
-    "R", ExperimentRow, MetricRow, HealthRow, DecisionRow, ResultRow, PosteriorRow, TruthRow
+    "R",
+    ExperimentRow,
+    MetricRow,
+    HealthRow,
+    CrossCheckRow,
+    DecisionRow,
+    ResultRow,
+    PosteriorRow,
+    TruthRow,
 )
-L = TypeVar("L", HealthRow, DecisionRow, ResultRow, PosteriorRow)
+L = TypeVar("L", HealthRow, CrossCheckRow, DecisionRow, ResultRow, PosteriorRow)
 
 
 class Tables:
@@ -117,6 +126,9 @@ def read_reports(
     )
     health = tables.rows("fct_experiment_health", HealthRow, of_wanted)
     decisions = tables.rows("fct_experiment_decisions", DecisionRow, of_wanted)
+    checks: list[CrossCheckRow] = []
+    if any(_asks_for_cross_checks(row) for row in experiments if row.experiment_id in wanted):
+        checks = tables.rows("fct_experiment_cross_checks", CrossCheckRow, of_wanted)
     metrics = {row.metric_name: row for row in tables.rows("dim_metrics", MetricRow)}
     truths = None
     if with_truth:
@@ -130,6 +142,7 @@ def read_reports(
             experiment=row,
             metrics=metrics,
             health=tuple(_of_look(health, row.experiment_id, looks)),
+            cross_checks=tuple(_of_look(checks, row.experiment_id, looks)),
             decisions={
                 decision.treatment_variant_id: decision
                 for decision in _of_look(decisions, row.experiment_id, looks)
@@ -142,6 +155,10 @@ def read_reports(
         for row in sorted(experiments, key=lambda row: (row.start_date, row.experiment_id))
         if row.experiment_id in wanted
     ]
+
+
+def _asks_for_cross_checks(row: ExperimentRow) -> bool:
+    return json.loads(row.spec).get("analysis", {}).get("cross_checks") is not None
 
 
 def _has_prior(experiment: ExperimentRow) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 
 from abstats.cli.show.rows import (
     WHOLE,
+    CrossCheckRow,
     DecisionRow,
     ExperimentRow,
     HealthRow,
@@ -28,6 +29,7 @@ class Report:
         experiment: Its declaration.
         metrics: All metrics by name.
         health: Its health checks.
+        cross_checks: Its cross-checks; empty where it asks for none.
         decisions: Verdicts by treatment.
         results: Headline rows of everybody, and of the wanted segment.
         truths: True effects by experiment, treatment, control and metric; None where they
@@ -39,6 +41,7 @@ class Report:
     experiment: ExperimentRow
     metrics: Mapping[str, MetricRow]
     health: tuple[HealthRow, ...]
+    cross_checks: tuple[CrossCheckRow, ...]
     decisions: Mapping[str, DecisionRow]
     results: tuple[ResultRow, ...]
     truths: Mapping[tuple[str, str, str, str], TruthRow] | None
@@ -150,6 +153,6 @@ class Report:
 
     def _metric_order(self) -> dict[str, int]:
         roles = json.loads(self.experiment.spec)["metrics"]
-        guardrails = [guardrail["metric"] for guardrail in roles["guardrails"]]
-        names = [*roles["primary"], *roles["secondary"], *guardrails]
+        declared = [*roles["primary"], *roles["secondary"], *roles["guardrails"]]
+        names = [item["metric"] if isinstance(item, dict) else item for item in declared]
         return {name: i for i, name in enumerate(names)}

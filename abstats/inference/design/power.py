@@ -15,8 +15,10 @@ from dataclasses import replace
 
 from scipy import optimize, special
 
+from abstats.inference.checks import require_finite
 from abstats.inference.design.baseline import Baseline
-from abstats.inference.design.plan import TestPlan
+from abstats.inference.design.plan import BOTH_DIRECTIONS, TestPlan
+from abstats.inference.non_inferiority import DIRECTIONS
 from abstats.inference.score import Counts, difference_statistic, ratio_statistic
 from abstats.inference.tails import critical_value
 
@@ -37,15 +39,21 @@ def power_of(baseline: Baseline, plan: TestPlan, units: float, effect: float) ->
         effect: True change in the metric's unit; with a margin usually 0.
 
     Raises:
-        ValueError: `units` leaves an arm fewer than two, or the effect leads out of [0, 1].
+        ValueError: `units` leaves an arm fewer than two, the effect is not finite, or it leads out
+            of [0, 1].
     """
-    smallest = min(plan.control_weight, plan.treatment_weight) * units
-    if not FEWEST_PER_ARM <= smallest < math.inf:
-        raise ValueError(f"units == {units!r}, must give two units to each arm and be finite.")
+    _require_units(plan, units)
+    require_finite("effect", effect)
     if baseline.is_counted and not 0.0 <= baseline.value + effect <= 1.0:
         raise ValueError(
             f"effect == {effect!r}, must lead from {baseline.value!r} to a share from 0 to 1."
         )
+    margin = plan.margin
+    if margin is not None and margin.direction == BOTH_DIRECTIONS:
+        tests = [replace(plan, margin=replace(margin, direction=one)) for one in DIRECTIONS]
+        # Where either can reject, one of the two does: both reject with P1 + P2 - 1.
+        both = sum(power_of(baseline, test, units, effect) for test in tests) - 1.0
+        return max(both, 0.0)
     # A sequential design at its last look is worth a single test of fewer units.
     n0 = plan.control_weight * units / plan.inflation
     n1 = plan.treatment_weight * units / plan.inflation
@@ -72,8 +80,9 @@ def units_needed(baseline: Baseline, plan: TestPlan, effect: float = 0.0) -> int
             change, better than the margin.
 
     Raises:
-        ValueError: The effect cannot be detected by any number of units.
+        ValueError: The effect is not finite, or cannot be detected by any number of units.
     """
+    require_finite("effect", effect)
     if not _distance(baseline, plan, effect) > 0.0:
         rule = "must not be 0" if plan.margin is None else "must be better than the margin"
         raise ValueError(f"effect == {effect!r}, {rule}.")
@@ -106,6 +115,7 @@ def detectable_effect(
     """
     if plan.margin is not None:
         raise ValueError("margin must be None: a test against a margin has a detectable margin.")
+    _require_units(plan, units)
     sign = 1.0 if direction == "increase" else -1.0
     largest = math.inf
     if baseline.is_counted:
@@ -134,12 +144,15 @@ def detectable_margin(
     margin = plan.margin
     if margin is None:
         raise ValueError("margin == None, must be one: its kind and direction are needed.")
+    _require_units(plan, units)
     scale = abs(baseline.value) if margin.is_relative else 1.0
     largest = math.inf
     if margin.is_relative:
         largest = 1.0
     elif baseline.is_counted:
-        largest = baseline.value if margin.direction == "increase" else 1.0 - baseline.value
+        below, above = baseline.value, 1.0 - baseline.value
+        rooms = {"increase": below, "decrease": above, BOTH_DIRECTIONS: min(below, above)}
+        largest = rooms[margin.direction]
     if scale == 0.0:
         return math.nan
 
@@ -150,12 +163,20 @@ def detectable_margin(
     return _smallest(excess, start=math.sqrt(baseline.variance / units) / scale, largest=largest)
 
 
+def _require_units(plan: TestPlan, units: float) -> None:
+    smallest = min(plan.control_weight, plan.treatment_weight) * units
+    if not FEWEST_PER_ARM <= smallest < math.inf:
+        raise ValueError(f"units == {units!r}, must give two units to each arm and be finite.")
+
+
 def _distance(baseline: Baseline, plan: TestPlan, effect: float) -> float:
     """The effect's distance from the null, positive where the test should reject."""
     margin = plan.margin
     if margin is None:
         return abs(effect)
     tolerated = margin.size * (abs(baseline.value) if margin.is_relative else 1.0)
+    if margin.direction == BOTH_DIRECTIONS:
+        return tolerated - abs(effect)
     return (effect if margin.direction == "increase" else -effect) + tolerated
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import optimize, special
 
-from abstats.inference.checks import require_fraction
+from abstats.inference.checks import require_finite, require_fraction
 from abstats.inference.effect import Effect
 from abstats.inference.sequential.boundaries import Bounds, solve_upper
 from abstats.inference.sequential.increments import independent_increments
@@ -92,7 +92,7 @@ def running_p_value(
         sides: 1 (only large statistics count) or 2.
 
     Raises:
-        ValueError: As `running_bounds`.
+        ValueError: As `running_bounds`, or the statistic is not finite.
     """
 
     def bound(alpha: float) -> float:
@@ -140,6 +140,7 @@ def running_stage_wise_p_value(
 
 def smallest_alpha(bound: Callable[[float], float], z: float, sides: int) -> float:
     """The alpha whose bound is z; bounds fall as alpha grows. 1 if none below .999 is so low."""
+    require_finite("statistic", z)
 
     def excess(log_alpha: float) -> float:
         return min(bound(float(np.exp(log_alpha))), LARGEST_Z) - z

@@ -36,6 +36,7 @@ def show(abstats, tmp_path, monkeypatch):
         ("fct_experiment_results", rows.ResultRow),
         ("fct_experiment_health", rows.HealthRow),
         ("fct_experiment_decisions", rows.DecisionRow),
+        ("fct_experiment_cross_checks", rows.CrossCheckRow),
         ("fct_experiment_posteriors", rows.PosteriorRow),
     ],
 )
@@ -123,6 +124,31 @@ def test_a_guardrail_says_its_margin_and_whether_it_holds(show, changes, said):
     tables["fct_experiment_results"].append(warehouse.guardrail(**changes))
     (row,) = (line for line in show(tables).stdout.splitlines() if line.startswith("  latency"))
     assert row.endswith(said)
+
+
+SAME = {"hypothesis": "equivalence", "margin": 0.1, "margin_type": "relative"}
+WIDER = {"effect_rel_ci_adjusted_lower": 0.11, "effect_rel_ci_adjusted_upper": 0.15}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"is_significant": True}, "equivalent ± 10 %"),
+        ({"is_significant": False}, "unproven ± 10 %"),
+        ({"is_significant": False, **WIDER}, "different ± 10 %"),
+        ({"is_significant": None, "p_value_adjusted": None}, "no estimate ± 10 %"),
+        ({"is_significant": True, "margin_type": "absolute", "margin": 0.8}, "equivalent ± 0.8"),
+    ],
+)
+def test_an_equivalence_says_its_margin_and_whether_it_is_shown(show, changes, said):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"] = [warehouse.result(**SAME | changes)]
+    shown = show(tables).stdout
+    (row,) = (line for line in shown.splitlines() if line.startswith("  ctr"))
+    assert row.endswith(said)
+    assert "margin of an equivalence, whose p tests that it is kept" in " ".join(shown.split())
+    # Both margins are drawn.
+    assert row.count("┊") == 2
 
 
 def test_a_running_experiment_says_too_early_whatever_the_p_values(show):
@@ -471,6 +497,8 @@ def test_a_sequential_row_shows_what_holds_over_all_looks(show):
     [
         ("better", False, "better"),
         ("futility", True, "futile"),
+        ("equivalent", False, "equivalent"),
+        ("not_equivalent", True, "different"),
         ("none", False, "too early"),
         (None, False, "between looks"),
     ],
