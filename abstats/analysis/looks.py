@@ -40,6 +40,7 @@ NAMES = (
     "log_e_value",
     "p_value_sequential",
     "p_value_sequential_adjusted",
+    "p_value_stage_wise",
     "effect_abs_ci_sequential_lower",
     "effect_abs_ci_sequential_upper",
     "effect_rel_ci_sequential_lower",
@@ -166,6 +167,7 @@ class Looks:
             else:
                 row["p_value_sequential"] = look.p_value
                 row["p_value_sequential_adjusted"] = adjusted
+                row["p_value_stage_wise"] = _null(look.p_value_stage_wise)
         if look.bounds is None:
             return row
         critical = look.bounds.critical(alpha, look.sides)

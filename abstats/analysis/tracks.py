@@ -26,6 +26,9 @@ from abstats.spec.look_dates import matured_share
 from abstats.spec.sequential import SequentialSpec
 
 NAN = math.nan
+# Units that come lower the running variance by a share of 1 / units^2 at most, those that are taken
+# away, or edited, by more.
+LARGEST_LOSS = 1e-3
 
 
 class Sight(NamedTuple):
@@ -59,6 +62,8 @@ class Judged(NamedTuple):
             of an equivalence of "changed by the margin or more, either way".
         p_value_inferior: Of "worse by less than the margin"; of an equivalence of "changed by less
             than the margin". NaN without a margin.
+        p_value_stage_wise: Two-sided, by the stage-wise ordering, of the first look that crosses
+            its bound at the experiment's alpha; NaN until one has, and with a margin.
         is_positive: Whether the effect was above zero at the look that `p_value` comes from.
         status: "ok", "no_data", "no_new_information", "beyond_plan", "information_backwards",
             "too_early", or the effect's.
@@ -71,6 +76,7 @@ class Judged(NamedTuple):
     sides: int
     p_value: float
     p_value_inferior: float
+    p_value_stage_wise: float
     is_positive: bool
     status: str
     status_reason: str
@@ -107,6 +113,7 @@ class _Track:
         self._p: tuple[float, ...] = (NAN,)
         self._p_inferior: tuple[float, ...] = (NAN,)
         self._is_positive = False
+        self._p_stage_wise = NAN
 
     def judge(self, sight: Sight) -> Judged:
         statistics, status, reason = _statistics(sight.estimate)
@@ -126,6 +133,7 @@ class _Track:
             sides,
             max(self._p),
             min(self._p_inferior),
+            self._p_stage_wise,
             self._is_positive,
             status,
             reason,
@@ -141,6 +149,10 @@ class _Track:
         if sides == 1:
             opposite = tuple(bounds.p_value(-z, 1) for z in statistics)
             self._p_inferior = _least(opposite, self._p_inferior)
+        else:
+            alpha = self._experiment.analysis.alpha
+            if found[0] <= alpha and math.isnan(self._p_stage_wise):
+                self._p_stage_wise = bounds.stage_wise_p_value(statistics[0], alpha)
 
     def _group_sequential(self, sight: Sight) -> tuple[LookBounds | None, str, str]:
         effect = sight.estimate.effect
@@ -150,6 +162,9 @@ class _Track:
         if self._times and self._times[-1] >= 1.0:
             reason = "The planned information was reached at an earlier look, which spent alpha."
             return None, "beyond_plan", reason
+        if self._variances and variance < self._variances[-1] * (1.0 - LARGEST_LOSS):
+            share = f"{variance / self._variances[-1]:.6g} of that at the look before"
+            return None, "information_backwards", f"Information is {share}: data was taken away."
         fraction, time = self._clock(sight)
         stands_still = bool(self._variances) and (
             variance - self._variances[-1] < SMALLEST_STEP * variance

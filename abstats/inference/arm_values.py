@@ -19,6 +19,7 @@ from abstats.inference.features import (
     own_columns,
     value_feature,
 )
+from abstats.inference.finite import fault_of
 from abstats.inference.theta import pooled_theta, total_mean
 from abstats.moments import Moments
 
@@ -96,8 +97,9 @@ def _unusable(kind: str, cells: Sequence[Moments]) -> Failure | None:
             return Failure("no_data", "An arm has no units.")
         if cell.n == 1:
             return Failure("too_few_units", "An arm has one unit; a variance needs two.")
-        if not (np.isfinite(cell.mean).all() and np.isfinite(cell.cov).all()):
-            return Failure("no_data", "The moments of an arm are not finite.")
+        fault = fault_of(cell)
+        if fault:
+            return Failure("no_data", f"The moments of an arm {fault}.")
         if kind == "ratio" and cell.mean_of("d") == 0.0:
             return Failure("denominator_zero", "The denominator of an arm is zero.")
     return None

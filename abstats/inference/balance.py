@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from abstats.inference.finite import fault_of
 from abstats.moments import Moments
 
 # Directions with less than this share of a standardised column's variance are rounding.
@@ -20,8 +21,8 @@ class Balance(NamedTuple):
         statistic: Hotelling's T2; for more than two arms Lawley & Hotelling's.
         degrees_of_freedom: (arms - 1) times the columns that vary and are not collinear. Zero if
             nothing varies.
-        p_value: Upper tail of F; NaN with fewer than two arms of two units, if nothing varies, or
-            with too few units for the columns.
+        p_value: Upper tail of F; NaN with fewer than two arms of two units, if nothing varies, with
+            too few units for the columns, or with moments that are not finite.
     """
 
     statistic: float
@@ -49,7 +50,7 @@ def balance_test(arms: Sequence[Moments]) -> Balance:
         if arm.columns != arms[0].columns:
             raise ValueError(f"columns == {arm.columns!r}, must be {arms[0].columns!r}.")
     used = [arm for arm in arms if arm.n > 1]
-    if len(used) < 2:
+    if len(used) < 2 or any(fault_of(arm) for arm in used):
         return Balance(math.nan, 0, math.nan)
     variance = np.stack([np.diag(arm.cov) for arm in used])
     means = np.stack([arm.mean for arm in used])

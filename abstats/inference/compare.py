@@ -14,6 +14,7 @@ from abstats.inference.features import (
     own_columns,
     value_feature,
 )
+from abstats.inference.finite import fault_of
 from abstats.inference.strata import Arm, Strata
 from abstats.inference.theta import pooled_theta, total_mean
 from abstats.moments import FloatArray, Moments
@@ -63,8 +64,9 @@ def _cuped(kind: str, strata: Strata) -> Comparison | Failure:
     if kind == "proportion" and _has_few_events(strata):
         reason = f"An arm has fewer than {FEWEST_EVENTS} units with or without an event."
         return Failure("covariate_unusable", reason)
-    if not all(_is_finite(cell) for cell in strata.cells):
-        return Failure("covariate_unusable", "The moments of a covariate are not finite.")
+    fault = next(filter(None, map(fault_of, strata.cells)), "")
+    if fault:
+        return Failure("covariate_unusable", f"The moments of a covariate {fault}.")
     candidates = covariate_features(kind, strata.standardised())
     total = total_mean(strata.cells)
     covariates, theta = pooled_theta(value_feature(kind), candidates, strata.cells, total)
@@ -161,15 +163,12 @@ def _std(row: FloatArray, cell: Moments) -> float:
 
 def _without_value(kind: str, strata: Strata) -> Failure | None:
     for name, arm, mean in zip(("control", "treatment"), strata.arms, strata.means, strict=True):
-        if not all(_is_finite(cell) for cell in arm):
-            return Failure("no_data", f"The moments of the {name} are not finite.")
+        fault = next(filter(None, map(fault_of, arm)), "")
+        if fault:
+            return Failure("no_data", f"The moments of the {name} {fault}.")
         if kind == "ratio" and mean[strata.columns.index("d")] == 0.0:
             return Failure("denominator_zero", f"The denominator of the {name} is zero.")
     return None
-
-
-def _is_finite(cell: Moments) -> bool:
-    return bool(np.isfinite(cell.mean).all() and np.isfinite(cell.cov).all())
 
 
 def _has_few_events(strata: Strata) -> bool:

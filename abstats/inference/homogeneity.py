@@ -32,8 +32,8 @@ def homogeneity_test(counts: Sequence[int], units: Sequence[int]) -> Homogeneity
     if len(counts) != len(units):
         raise ValueError(f"len(counts) == {len(counts)}, must be len(units) == {len(units)}.")
     for count, total in zip(counts, units, strict=True):
-        if not 0 <= count <= total:
-            raise ValueError(f"count == {count!r}, must be >= 0 and <= units == {total!r}.")
+        if not 0 <= count <= total < math.inf:
+            raise ValueError(f"count == {count!r}, must be >= 0 and <= units == {total!r}, finite.")
     x, n = (np.asarray(v, dtype=np.float64) for v in (counts, units))
     x, n = x[n > 0], n[n > 0]
     freedom = len(n) - 1

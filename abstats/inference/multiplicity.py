@@ -96,9 +96,15 @@ def gated_p_values(adjusted: npt.ArrayLike, gate: npt.ArrayLike) -> FloatArray:
     Args:
         adjusted: Adjusted p-values within the family; NaNs stay NaN.
         gate: Adjusted p-values of the families before it; without any the gate is open.
+
+    Raises:
+        ValueError: A p-value is outside its range.
     """
     values = np.array(adjusted, dtype=np.float64)
     before = np.asarray(gate, dtype=np.float64)
+    for name, p in (("adjusted", values), ("gate", before)):
+        if np.any((p < 0.0) | (p > 1.0)):
+            raise ValueError(f"{name} == {p.tolist()!r}, must be >= 0 and <= 1.")
     lowest = float(np.where(np.isnan(before), 1.0, before).max(initial=0.0))
     return np.where(np.isnan(values), np.nan, np.maximum(values, lowest))
 

@@ -46,8 +46,17 @@ def is_rare(counts: Counts) -> bool:
 
 def mid_p_value(counts: Counts) -> float:
     """Two-sided p-value of no difference: twice the smaller mid-p tail, at most 1."""
-    tails = (_tail(counts, 1.0, restricted_by_difference(counts, 0.0), side) for side in (1, -1))
-    return min(2.0 * min(tails), 1.0)
+    return min(2.0 * min(difference_tail(counts, 0.0, side) for side in (1, -1)), 1.0)
+
+
+def difference_tail(counts: Counts, difference: float, side: int) -> float:
+    """One-sided mid-p of the null that the difference is this one: upper, or lower with -1."""
+    return _tail(counts, 1.0, restricted_by_difference(counts, difference), side)
+
+
+def ratio_tail(counts: Counts, ratio: float, side: int) -> float:
+    """One-sided mid-p of the null that the ratio is this one, > 0: upper, or lower with -1."""
+    return _tail(counts, ratio, restricted_by_ratio(counts, ratio), side)
 
 
 def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
@@ -61,7 +70,7 @@ def difference_interval(counts: Counts, critical: float) -> tuple[float, float]:
     step = critical * math.sqrt(1.0 / n0**2 + 1.0 / n1**2)
 
     def tail(difference: float, side: int) -> float:
-        return _tail(counts, 1.0, restricted_by_difference(counts, difference), side)
+        return difference_tail(counts, difference, side)
 
     return _bounds(tail, upper_tail(critical), step, (-1.0, 1.0))
 
@@ -75,8 +84,7 @@ def ratio_interval(counts: Counts, critical: float) -> tuple[float, float]:
     x0, _, x1, _ = counts
 
     def tail(log_ratio: float, side: int) -> float:
-        ratio = math.exp(log_ratio)
-        return _tail(counts, ratio, restricted_by_ratio(counts, ratio), side)
+        return ratio_tail(counts, math.exp(log_ratio), side)
 
     lower, upper = _bounds(tail, upper_tail(critical), 0.5, (-300.0, 300.0))
     return (

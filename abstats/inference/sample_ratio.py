@@ -31,16 +31,17 @@ def sample_ratio_test(counts: Sequence[int], weights: Sequence[float]) -> Sample
     Experiments", KDD.
 
     Raises:
-        ValueError: Lengths differ or are below two, a weight is not positive, a count negative.
+        ValueError: Lengths differ or are below two, a weight is not positive or a count
+            negative, or one is not finite.
     """
     if len(counts) != len(weights):
         raise ValueError(f"len(counts) == {len(counts)}, must be len(weights) == {len(weights)}.")
     if len(counts) < 2:
         raise ValueError(f"len(counts) == {len(counts)}, must be >= 2.")
-    if not all(weight > 0 for weight in weights):
-        raise ValueError(f"weights == {list(weights)!r}, must be > 0.")
-    if not all(count >= 0 for count in counts):
-        raise ValueError(f"counts == {list(counts)!r}, must be >= 0.")
+    if not all(0 < weight < math.inf for weight in weights):
+        raise ValueError(f"weights == {list(weights)!r}, must be > 0 and finite.")
+    if not all(0 <= count < math.inf for count in counts):
+        raise ValueError(f"counts == {list(counts)!r}, must be >= 0 and finite.")
     observed = np.asarray(counts, dtype=np.float64)
     share = np.asarray(weights, dtype=np.float64)
     expected = observed.sum() * (share / share.sum())

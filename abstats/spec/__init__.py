@@ -1,8 +1,10 @@
 """What people declare: experiments, metrics, and every mistake in them at once."""
 
 from abstats.spec.allocation import Allocation
+from abstats.spec.bayesian import BayesianSpec, RatePriorSpec
 from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import Covariate, CupedSpec
+from abstats.spec.cross_checks import CrossChecks
 from abstats.spec.experiment import Analysis, ExperimentSpec
 from abstats.spec.measure import Measure
 from abstats.spec.meta import ExperimentMeta
@@ -24,8 +26,10 @@ __all__ = [
     "AimSpec",
     "Allocation",
     "Analysis",
+    "BayesianSpec",
     "CompositePart",
     "Covariate",
+    "CrossChecks",
     "CupedSpec",
     "ExperimentMeta",
     "ExperimentSpec",
@@ -36,6 +40,7 @@ __all__ = [
     "MetricSpec",
     "Problem",
     "QuantileSpec",
+    "RatePriorSpec",
     "RetentionSpec",
     "SegmentSpec",
     "SequentialSpec",

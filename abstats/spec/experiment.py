@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 
 from abstats.spec.allocation import Allocation, check_periods, check_sum
+from abstats.spec.bayesian import BayesianSpec
+from abstats.spec.cross_checks import CrossChecks, check_tails
 from abstats.spec.fields import (
     RESERVED_COLUMNS,
     Day,
@@ -49,6 +51,8 @@ class Analysis(Spec):
         post_stratify: The segment by whose values estimates are stratified; None for no strata.
         srm_alpha: Threshold of the sample ratio test.
         sequential: How it may be read before it is over; None where it is judged once.
+        cross_checks: Distribution-free checks of the results; None for none.
+        bayesian: Prior of the effects; None where there are no posteriors.
     """
 
     alpha: Annotated[
@@ -102,6 +106,24 @@ class Analysis(Spec):
     sequential: Annotated[
         SequentialSpec | None,
         Field(description="How it may be read before it is over; else it is judged once."),
+    ] = None
+    cross_checks: Annotated[
+        CrossChecks | None,
+        Field(description="Distribution-free checks of the unadjusted estimates."),
+    ] = None
+
+    @field_validator("cross_checks")
+    @classmethod
+    def _has_enough_replicates(
+        cls, value: CrossChecks | None, info: ValidationInfo
+    ) -> CrossChecks | None:
+        if value is not None and "alpha" in info.data:
+            check_tails(value, info.data["alpha"])
+        return value
+
+    bayesian: Annotated[
+        BayesianSpec | None,
+        Field(description="Prior of the effects, for posteriors that no verdict reads."),
     ] = None
 
     @field_validator("sequential")
@@ -378,4 +400,18 @@ class ExperimentSpec(Spec):
             rule = f"must be one of the segments, {', '.join(names) or 'of which there are none'}"
             hint = nearest(stratum, names)
             raise broken_rule(f"== {stratum!r}", rule, hint, below=("post_stratify",))
+        return value
+
+    @field_validator("analysis")
+    @classmethod
+    def _rates_are_of_one_period(cls, value: Analysis, info: ValidationInfo) -> Analysis:
+        bayesian = value.bayesian
+        if (
+            bayesian is not None
+            and bayesian.proportions is not None
+            and info.data.get("allocation")
+        ):
+            rule = "must not stand beside allocation: a rate over all periods is no arm's own"
+            path = ("bayesian", "proportions")
+            raise broken_rule("is a prior of each arm's rate", rule, below=path)
         return value

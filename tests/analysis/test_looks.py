@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from abstats.analysis.looks import NAMES
 from abstats.inference import estimate_effect, non_inferiority, with_alpha
 from abstats.inference.anytime import follow_looks
-from abstats.inference.sequential import Plan, Spending, monitor, repeated_p_value, spending_bounds
+from abstats.inference.sequential import (
+    Plan,
+    Spending,
+    monitor,
+    repeated_p_value,
+    spending_bounds,
+    stage_wise_p_value,
+)
 from abstats.moments import Moments
 from tests.analysis.looks import (
     FOUR,
@@ -77,6 +84,22 @@ def test_each_look_has_its_number_bound_and_interval():
         assert row["is_interim"] == (k < 3)
         assert row["log_e_value"] is None
         assert row["futility_bound"] is None
+
+
+def test_the_stage_wise_p_value_is_that_of_the_first_look_that_crosses():
+    arms = cohorts(seed=8, lift=0.5)
+    rows = at_looks(results_of(a_sequential(), [CLICKS], look_rows(CLICKS, arms)))
+    t = [0.25, 0.5, 0.75, 1.0]
+    bounds = spending_bounds(t, alpha=0.05, spending=OBRIEN_FLEMING)
+    z = np.array([effect.estimate / effect.std_error for effect in effects(arms)])
+    first = int((np.abs(z) >= bounds.upper).argmax())
+    assert 0 < first < 3
+    upto = spending_bounds(t[: first + 1], alpha=0.05, spending=OBRIEN_FLEMING)
+    expected = stage_wise_p_value(upto, z[first])
+    for k, row in enumerate(rows):
+        found = row["p_value_stage_wise"]
+        assert (found is None) if k < first else found == pytest.approx(expected, rel=0.05)
+    assert rows[-1]["p_value_stage_wise"] <= 0.05
 
 
 def test_the_p_value_is_the_smallest_repeated_one_so_far():
@@ -356,6 +379,21 @@ def test_a_look_without_new_units_spends_nothing():
     ]
     assert rows[2]["critical_value"] is None
     assert rows[2]["p_value_sequential"] == rows[1]["p_value_sequential"]
+
+
+@pytest.mark.parametrize("lost", [2, 3])
+def test_a_look_that_lost_units_decides_nothing_also_at_the_end(lost):
+    arms = cohorts(looks=4)
+    rows = look_rows(CLICKS, arms)
+    for row in rows:
+        if row["analysis_date"] == WEEKS[lost]:
+            row.update(n=row["n"] // 3, mean_a=row["mean_a"] + (row["variant_id"] == "new") * 9.0)
+    found = at_looks(results_of(a_sequential(), [CLICKS], rows))
+    assert found[lost]["sequential_status"] == "information_backwards"
+    assert "data was taken away" in found[lost]["sequential_status_reason"]
+    assert found[lost]["critical_value"] is None
+    assert found[lost]["bound_crossed"] == "none"
+    assert found[lost]["p_value_sequential"] == found[lost - 1]["p_value_sequential"]
 
 
 @pytest.mark.filterwarnings("ignore:invalid value")

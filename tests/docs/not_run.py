@@ -6,10 +6,13 @@ _BY_README = "run on the demo by test_readme.py, which compares what it prints"
 # In fenced blocks.
 NOT_RUN = {
     "make demo": "its steps after the installation are run by test_readme.py",
+    "pip install 'abstats[duckdb]'": _INSTALLS,
+    "pip install 'abstats[postgres]'": _INSTALLS,
     "make test": "is what runs this test; CI runs it",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
     "make benchmark": "takes an hour; tests of benchmarks/ run it with --quick and without dbt",
+    "make simulate": "takes half an hour; tests of benchmarks/ run the same with fewer experiments",
     "python3 -m venv .venv": _INSTALLS,
     ". .venv/bin/activate": _INSTALLS,
     "pip install --constraint /path/to/abstats/constraints.txt '/path/to/abstats[duckdb]'": (
@@ -28,6 +31,9 @@ NOT_RUN = {
 
 # In sentences and tables only.
 MENTIONED = {
+    "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
+    "make demo TARGET=postgres": "its steps are run by tests/engines and test_readme.py",
+    "python demo/servers/postgres.py stop": "stops a server that no test starts",
     "abstats --help": "run by tests/cli",
     "abstats --version": "run by tests/cli",
     "abstats power": "run by test_readme.py for one experiment",
@@ -39,9 +45,15 @@ MENTIONED = {
     "dbt docs serve": "serves until it is stopped",
     "pip install": _INSTALLS,
     "pip install 'abstats[duckdb]'": "abstats is not published yet",
+    "python -m tests.inference.bucket_worlds": (
+        "takes minutes; test_bucket_promises.py runs its worlds, fewer"
+    ),
     "python -m tests.inference.gini_worlds": "takes minutes; test_gini.py runs its worlds, fewer",
     "python -m tests.inference.quantile_worlds": (
         "takes minutes; test_quantile.py runs its worlds, fewer"
+    ),
+    "python -m benchmarks.operating_characteristics --only bayes": (
+        "takes a minute; tests of benchmarks/ run it with fewer experiments"
     ),
     "python -m benchmarks.demo_coverage --seeds 200 --jobs 2 --write": (
         "takes some minutes; tests of benchmarks/ run it with few seeds"

@@ -84,25 +84,10 @@ def test_cookie_cats_medians_differ_by_a_round_and_not_significantly(cookie_cats
 
 
 @pytest.mark.slow
-def test_a_a_p95_latency_by_user_rejects_a_third_with_iid_intervals_and_five_percent_with_ours():
-    """references.md: 39 % and 6 %, with its own clustering."""
-    rng = np.random.default_rng(11)
-    wrong = ours = 0
-    for _ in range(TESTS):
-        arms = [latencies(rng, 1_000) for _ in range(2)]
-        ours += quantile_effect(0.95, *curves(0.95, *arms)).p_value < 0.05
-        as_units = [(np.arange(len(v)), v, len(v)) for _, v, _ in arms]
-        wrong += quantile_effect(0.95, *curves(0.95, *as_units)).p_value < 0.05
-    assert wrong / TESTS > 0.28
-    assert 0.021 < ours / TESTS < 0.079
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("p", [0.5, 0.95])
-@pytest.mark.parametrize("sizes", [(1_000, 1_000), (3_600, 400)])
 @pytest.mark.parametrize("factor", [1.0, 1.3])
-def test_intervals_of_clustered_latency_cover_the_true_difference(p, sizes, factor):
-    given, missed = misses("latency", p, sizes, TESTS, factor=factor, seed=5)
+def test_intervals_of_clustered_latency_cover_the_true_difference(p, factor):
+    given, missed = misses("latency", p, (3_600, 400), TESTS, factor=factor, seed=5)
     assert given > 0.9
     assert 0.021 < missed < 0.079
 
@@ -121,21 +106,6 @@ def test_few_units_get_no_p99_rather_than_a_wrong_one():
     assert given < 0.05
     given, _ = misses("log-normal per user", 0.99, (1_800, 200), 20)
     assert given == 0.0
-
-
-@pytest.mark.slow
-def test_a_guardrail_at_its_margin_passes_five_percent():
-    """The treatment's p95 is worse by exactly the margin, 10 %."""
-    rng = np.random.default_rng(12)
-    passed = 0
-    for _ in range(TESTS):
-        control, (unit, values, n) = (latencies(rng, 1_000) for _ in range(2))
-        arms = curves(0.95, control, (unit, 1.1 * values, n))
-        result = quantile_non_inferiority(
-            0.95, *arms, margin=0.1, relative=True, direction="decrease"
-        )
-        passed += bool(result.is_non_inferior)
-    assert 0.021 < passed / TESTS < 0.079
 
 
 @pytest.mark.parametrize("relative", [True, False])

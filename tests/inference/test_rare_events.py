@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 
-from abstats.inference import estimate_effect, with_alpha
+from abstats.inference import estimate_effect, non_inferiority, with_alpha
 from abstats.inference.rare_events import (
     difference_interval,
+    difference_tail,
     is_rare,
     mid_p_value,
     ratio_interval,
@@ -243,3 +244,101 @@ def test_its_intervals_cover_differences_and_ratios(n0, n1, p0, p1) -> None:
     covered = np.mean([found[x0, x1] for x0, x1 in pairs], axis=0)
     assert (covered > 0.95 - 0.013).all()
     assert (covered < 0.985).all()
+
+
+def likeliest(counts, difference):
+    """Shares that differ by `difference`, by maximising the likelihood."""
+    x0, n0, x1, n1 = counts
+
+    def loss(p0):
+        return -stats.binom.logpmf(x0, n0, p0) - stats.binom.logpmf(x1, n1, p0 + difference)
+
+    ends = max(0.0, -difference) + 1e-12, min(1.0, 1.0 - difference) - 1e-12
+    p0 = optimize.minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-12}).x
+    return p0, p0 + difference
+
+
+@pytest.mark.parametrize("direction", ["increase", "decrease"])
+@pytest.mark.parametrize(("x0", "x1"), [(4, 0), (4, 1), (9, 3), (2, 2)])
+def test_a_margin_is_tested_by_the_sum_over_all_tables(x0, x1, direction) -> None:
+    counts, margin = Counts(x0, 60, x1, 6), 0.05
+    null = -margin if direction == "increase" else margin
+    p0, p1 = likeliest(counts, null)
+    upper = 0.0
+    for a, chance_a in enumerate(stats.binom.pmf(np.arange(61), 60, p0)):
+        for b, chance_b in enumerate(stats.binom.pmf(np.arange(7), 6, p1)):
+            gap = Fraction(b, 6) - Fraction(a, 60) - Fraction(x1, 6) + Fraction(x0, 60)
+            upper += chance_a * chance_b * ((gap > 0) + 0.5 * (gap == 0))
+    test = non_inferiority(
+        "proportion",
+        share(x0, 60),
+        share(x1, 6),
+        margin=margin,
+        relative=False,
+        direction=direction,
+    )
+    expected = upper if direction == "increase" else 1.0 - upper
+    assert is_rare(counts)
+    assert test.p_value == pytest.approx(expected, rel=1e-5)
+    assert upper == pytest.approx(difference_tail(counts, null, 1), rel=1e-5)
+
+
+@given(
+    st.tuples(st.integers(1, 12), st.integers(0, 4)),
+    st.floats(0.05, 0.9),
+    st.sampled_from(["increase", "decrease"]),
+    st.booleans(),
+    st.sampled_from([0.05, 0.005]),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_rare_events_bound_is_within_the_margin_exactly_where_it_is_kept(
+    events, margin, direction, relative, alpha
+) -> None:
+    x0, x1 = events
+    if not is_rare(Counts(x0, 900, x1, 60)):
+        return
+    size = margin if relative else margin * 0.02
+    test = non_inferiority(
+        "proportion",
+        share(x0, 900),
+        share(x1, 60),
+        margin=size,
+        relative=relative,
+        direction=direction,
+        alpha=alpha,
+    )
+    if abs(test.p_value / alpha - 1.0) < 1e-6:
+        return
+    kept = test.bound > -size if direction == "increase" else test.bound < size
+    assert test.is_non_inferior == kept
+
+
+@pytest.mark.parametrize("relative", [True, False])
+def test_a_margin_of_rare_events_holds_where_the_score_test_at_it_does_not(relative) -> None:
+    """Exact sizes at the margin: .065 and .092 by the score test, .024 and .018 for .005."""
+    n0, n1, p, margin = 900, 100, 0.005, 0.2
+    size, wrong = dict.fromkeys((0.05, 0.005), 0.0), dict.fromkeys((0.05, 0.005), 0.0)
+    for x0 in range(18):
+        for x1 in range(7):
+            chance = stats.binom.pmf(x0, n0, p) * stats.binom.pmf(x1, n1, p * (1 - margin))
+            if x0 + x1 == 0 or (relative and x0 == 0):
+                continue
+            counts = Counts(x0, n0, x1, n1)
+            ours = non_inferiority(
+                "proportion",
+                share(x0, n0),
+                share(x1, n1),
+                margin=margin if relative else margin * p,
+                relative=relative,
+                direction="increase",
+            )
+            score = ratio_statistic(counts, 1 - margin)
+            if not relative:
+                score = difference_statistic(counts, -margin * p)
+            for alpha in size:
+                size[alpha] += chance * (ours.p_value <= alpha)
+                wrong[alpha] += chance * (stats.norm.sf(score) <= alpha)
+    assert size[0.05] < 0.053
+    assert size[0.005] < 0.005
+    assert wrong[0.05] > 0.06
+    assert wrong[0.005] > 0.015

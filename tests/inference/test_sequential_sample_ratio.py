@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from abstats.inference import sequential_sample_ratio_test
 from abstats.inference.sequential_sample_ratio import CONCENTRATION
@@ -55,36 +54,6 @@ def test_the_order_of_variants_and_the_scale_of_weights_change_nothing(counts, s
 def test_before_any_unit_there_is_no_evidence() -> None:
     result = sequential_sample_ratio_test([0, 0], [0.5, 0.5])
     assert (result.log_e_value, result.p_value, result.expected) == (0.0, 1.0, (0.0, 0.0))
-
-
-def hourly_limits(per_hour, hours, alpha):
-    """Smallest excess of one variant that alarms, by hour: ours and the chi-square test's."""
-    ours = np.empty(hours)
-    n = per_hour * np.arange(1, hours + 1)
-    for hour, total in enumerate(n):
-        low, high = 0, total // 2
-        while high - low > 1:
-            middle = (low + high) // 2
-            counts = [total // 2 + middle, total - total // 2 - middle]
-            alarms = sequential_sample_ratio_test(counts, [0.5, 0.5]).p_value <= alpha
-            low, high = (low, middle) if alarms else (middle, high)
-        ours[hour] = high if high < total // 2 else np.inf
-    return ours, stats.norm.isf(alpha / 2) * np.sqrt(n / 4)
-
-
-@pytest.mark.slow
-def test_ninety_days_of_hourly_checks_alarm_in_3_percent_and_ours_in_under_a_tenth() -> None:
-    rng = np.random.default_rng(204)
-    per_hour, hours, alpha, worlds = 100, 24 * 90, 0.001, 10_000
-    ours, chi_square = hourly_limits(per_hour, hours, alpha)
-    alarms = np.zeros(2)
-    for _ in range(worlds // 1_000):
-        excess = (rng.binomial(per_hour, 0.5, size=(1_000, hours)) - per_hour // 2).cumsum(axis=1)
-        excess = np.abs(excess)
-        alarms += (excess >= ours).any(axis=1).sum(), (excess > chi_square).any(axis=1).sum()
-    rate, naive = alarms / worlds
-    assert naive == pytest.approx(0.03, abs=0.006)
-    assert rate <= 0.001
 
 
 def test_a_share_off_by_half_a_point_is_mostly_found_within_the_ninety_days() -> None:

@@ -9,7 +9,6 @@ from scipy import stats
 from abstats.inference import estimate_effect
 
 from .rows import batch_moments
-from .test_strata import cells
 
 
 def batches(draw, sizes):
@@ -44,30 +43,6 @@ def test_trap_12_in_strata_welch_covers_95_percent_where_a_regression_covers_65(
         wrong += abs(effect.estimate - effect_size) <= 1.96 * math.sqrt(pooled / precision)
     assert covered / tests == pytest.approx(0.95, abs=0.011)
     assert wrong / tests == pytest.approx(0.65, abs=0.03)
-
-
-@pytest.mark.slow
-def test_intervals_cover_when_the_strata_a_unit_falls_in_are_random_too() -> None:
-    """Effects of 3 and 6 in halves at 10 and 20: with the shares taken as fixed .885 is covered."""
-    rng = np.random.default_rng(13)
-    tests, n, truth, relative = 3_000, 400, 4.5, 0.3
-    covered = covered_relative = fixed = 0
-    for _ in range(tests):
-        stratum, arm = rng.integers(2, size=n), rng.integers(2, size=n)
-        y = 10.0 * (1 + stratum) + 3.0 * arm * (1 + stratum) + rng.normal(size=n)
-        data = {"stratum": stratum, "arm": arm, "y": y}
-        arms = cells(data, "y")
-        effect = estimate_effect("mean", *arms)
-        covered += effect.ci_lower <= truth <= effect.ci_upper
-        covered_relative += effect.relative_ci_lower <= relative <= effect.relative_ci_upper
-        weights = np.bincount(stratum) / n
-        variance = sum(
-            w**2 * c.std_error("y") ** 2 for a in arms for w, c in zip(weights, a, strict=True)
-        )
-        fixed += abs(effect.estimate - truth) <= 1.96 * math.sqrt(variance)
-    assert covered / tests == pytest.approx(0.95, abs=0.013)
-    assert covered_relative / tests == pytest.approx(0.95, abs=0.013)
-    assert fixed / tests < 0.91
 
 
 @pytest.mark.slow

@@ -8,11 +8,55 @@ import statsmodels.api as sm
 from scipy import stats
 
 from abstats.inference import estimate_effect
+from abstats.inference.anytime import mixture_sprt
+from abstats.inference.bayes import FLAT_PRIOR, NormalPrior, normal_posterior
+from abstats.inference.sequential import Spending, spending_bounds
 from abstats.moments import Moments
 
 from .rows import batch_moments, share
 
 LABELS = (0, 1)
+
+
+def test_trap_1_a_flat_priors_winners_are_wrong_and_bounds_that_survive_peeking_are_not() -> None:
+    """28 looks at no effect: 46 % have a winner. Below, effects that come from a prior."""
+    rng = np.random.default_rng(1)
+    tests, looks = 20_000, 28
+    error = math.sqrt(0.05 * 0.95 / tests)
+    information = np.arange(1.0, looks + 1)
+    scores = rng.standard_normal((tests, looks)).cumsum(axis=1)
+    z = scores / np.sqrt(information)
+
+    def winner_beyond(prior):
+        """The estimate at which the chance to win is 95 %, at each look."""
+        limits = []
+        for std_error in information**-0.5:
+            at_zero, at_one = (normal_posterior(y, std_error, prior) for y in (0.0, 1.0))
+            limits.append((1.6448536 * at_zero.sd - at_zero.mean) / (at_one.mean - at_zero.mean))
+        return np.array(limits)
+
+    flat = np.abs(scores / information) > winner_beyond(FLAT_PRIOR)
+    assert flat.any(axis=1).mean() == pytest.approx(0.46, abs=0.015)
+    assert flat[:, :5].any(axis=1).mean() == pytest.approx(0.26, abs=0.015)
+    sprt = [mixture_sprt(0.0, s, 0.3).ci_upper / s for s in information**-0.5]
+    assert (np.abs(z) > sprt).any(axis=1).mean() < 0.05
+    for function in ("obrien_fleming", "pocock"):
+        bounds = spending_bounds(information / looks, alpha=0.05, spending=Spending(function))
+        crossed = (np.abs(z) >= bounds.upper).any(axis=1).mean()
+        assert crossed == pytest.approx(0.05, abs=4 * error)
+    # A prior that is right about where effects come from: wrong among those it stops.
+    spread = 0.3
+    effects = spread * rng.standard_normal((tests, 1))
+    estimates = effects + scores / information
+    wrong = {}
+    for prior in (FLAT_PRIOR, NormalPrior(0.0, spread, "calibrated")):
+        beyond = np.abs(estimates) > winner_beyond(prior)
+        first = beyond.argmax(axis=1)
+        stopped = beyond.any(axis=1)
+        called = np.sign(estimates[np.arange(tests), first]) * np.sign(effects[:, 0])
+        wrong[prior.source] = (called < 0)[stopped].mean()
+    assert wrong["flat"] > 0.05 + 8 * error
+    assert wrong["calibrated"] < 0.05
 
 
 def test_trap_3_a_covariate_from_inside_the_experiment_eats_the_effect_it_measures() -> None:
@@ -203,6 +247,30 @@ def test_trap_17_a_control_mean_of_zero_is_undefined_not_an_error() -> None:
     assert effect.ci_lower > 0
 
 
+def test_trap_17_a_delta_interval_of_a_control_near_zero_misses_and_fiellers_set_holds() -> None:
+    """Control at 1.5 of its standard errors, an effect of as much; unbounded sets hold all."""
+    rng = np.random.default_rng(170)
+    tests, n = 4_000, 400
+    mean = 1.5 / math.sqrt(n)
+    fieller = delta = 0
+    for values in rng.normal(mean, 1.0, size=(tests, 2, n)):
+        arms = [Moments.from_rows(("y",), values[0]), Moments.from_rows(("y",), values[1] + mean)]
+        effect = estimate_effect("mean", *arms)
+        # Fieller's set: all r for which the test of mu_t - (1 + r) mu_c = 0 does not reject.
+        contrast = effect.estimate - effect.control_mean
+        spread = effect.std_error**2 + effect.control_mean_variance
+        spread -= 2.0 * effect.control_mean_covariance
+        critical = stats.t.isf(0.025, effect.degrees_of_freedom)
+        holds = abs(contrast) <= critical * math.sqrt(spread)
+        if effect.status == "ok" and effect.control_mean > 0:
+            assert holds == (effect.relative_ci_lower <= 1.0 <= effect.relative_ci_upper)
+        fieller += holds
+        delta += abs(effect.relative - 1.0) <= 1.96 * effect.relative_std_error
+    error = math.sqrt(0.05 * 0.95 / tests)
+    assert abs(delta / tests - 0.95) > 4 * error
+    assert fieller / tests == pytest.approx(0.95, abs=4 * error)
+
+
 def test_trap_18_an_uncentred_covariate_moves_nothing_of_ours() -> None:
     rng = np.random.default_rng(18)
     n = 2_000
@@ -223,6 +291,39 @@ def test_trap_18_an_uncentred_covariate_moves_nothing_of_ours() -> None:
         for shift in (0.0, 1e6)
     ]
     assert abs(wrong[0] - wrong[1]) > 0.1
+
+
+def test_trap_19_threads_add_in_any_order_and_neither_test_nor_verdict_moves() -> None:
+    """Sums differ in their last digits, rounded or not; effects agree to 1e-9 of an error."""
+    rng = np.random.default_rng(19)
+    metrics, chunks, size = 60, 16, 125
+    rows = rng.lognormal(10.0, 1.0, size=(metrics, 2, chunks, size))
+    differ = rounded_differ = 0
+    for metric in rows:
+        effects, raw = [], []
+        for _ in range(4):
+            order = rng.permutation(chunks)
+            sums = [sum(arm[order].sum(axis=1).tolist()) for arm in metric]
+            raw.append((sums[1] - sums[0]) / (chunks * size))
+            arms = []
+            for arm in metric:
+                whole = Moments.from_rows(("y",), arm[order[0]])
+                for k in order[1:]:
+                    whole = whole.merge(Moments.from_rows(("y",), arm[k]))
+                arms.append(whole)
+            effects.append(estimate_effect("mean", *arms))
+            assert repr(estimate_effect("mean", *arms)) == repr(effects[-1])
+        differ += len(set(raw)) > 1
+        rounded_differ += len({round(value, 11) for value in raw}) > 1
+        first = effects[0]
+        for other in effects[1:]:
+            for name in ("estimate", "std_error", "ci_lower", "ci_upper"):
+                gap = abs(getattr(other, name) - getattr(first, name))
+                assert gap <= 1e-9 * first.std_error
+            assert other.p_value == pytest.approx(first.p_value, rel=1e-9)
+            assert (other.p_value <= 0.05) == (first.p_value <= 0.05)
+    assert differ / metrics > 0.5
+    assert rounded_differ > 0
 
 
 def test_law_14_tail_p_values_are_not_one_minus_a_cdf() -> None:

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from abstats.cli.show import words
 from abstats.cli.show.bars import ASCII, UNICODE, Glyphs
+from abstats.cli.show.chances import chances_to_win
+from abstats.cli.show.cross_checks import disagreements
 from abstats.cli.show.health import health_summary, passes, problems
 from abstats.cli.show.report import Pair, Report
 from abstats.cli.show.rows import WHOLE, ResultRow
@@ -43,6 +45,7 @@ def _parts(console: Console, report: Report, in_full: bool) -> Iterator[Renderab
         yield from _verdict(report, pair)
     yield health_summary(report.health)
     yield from problems(report.health, in_full=in_full)
+    yield from disagreements(report)
     if in_full and report.segment == WHOLE:
         yield passes(report.health)
     if not any(report.units.values()):
@@ -104,6 +107,8 @@ def _comparison(
         yield heading
     yield metrics_table(report, pair, shown, console.width, glyphs)
     yield from _reasons(report, shown)
+    if in_full and report.segment == WHOLE:
+        yield from chances_to_win(report, pair)
     hidden = [row for row in rows if row not in shown]
     if hidden:
         counts = Counter(words.status(row, report).text for row in hidden)

@@ -65,6 +65,19 @@ class DecisionRow(NamedTuple):
     spec_hash: str
 
 
+class CrossCheckRow(NamedTuple):
+    """A row of fct_experiment_cross_checks."""
+
+    experiment_id: str
+    metric_name: str
+    treatment_variant_id: str
+    control_variant_id: str
+    analysis_date: date
+    method: str
+    is_in_agreement: bool | None
+    status_reason: str
+
+
 class TruthRow(NamedTuple):
     """A row of the demo's raw.true_effects."""
 
@@ -74,6 +87,29 @@ class TruthRow(NamedTuple):
     metric_name: str
     true_effect_abs: float
     true_effect_rel: float
+
+
+class PosteriorRow(NamedTuple):
+    """A row of fct_experiment_posteriors."""
+
+    experiment_id: str
+    metric_name: str
+    treatment_variant_id: str
+    control_variant_id: str
+    analysis_date: date
+    role: str
+    model: str
+    prior: str
+    prior_mean: float | None
+    prior_std: float | None
+    prior_events: float | None
+    prior_others: float | None
+    n_past_experiments: int | None
+    chance_to_win: float | None
+    peeking: str
+    loss_of_shipping_abs: float | None
+    loss_of_shipping_rel: float | None
+    status_reason: str
 
 
 class ResultRow(NamedTuple):

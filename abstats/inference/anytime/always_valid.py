@@ -86,8 +86,8 @@ def always_valid(
     """
     require_fraction("alpha", alpha)
     require_one_of("alternative", alternative, ALTERNATIVES)
-    if min(planned) < 1:
-        raise ValueError(f"planned == {planned!r}, must be >= 1 unit in each arm.")
+    if not all(1 <= units < math.inf for units in planned):
+        raise ValueError(f"planned == {planned!r}, must be >= 1 unit in each arm and finite.")
     if effect.status not in RELATIVE_STATUSES:
         return without_numbers(effect.status, effect.status_reason)
     if not counts_each_unit_once:

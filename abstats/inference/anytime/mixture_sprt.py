@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from abstats.inference.anytime.normal_mixture import critical_z, log_e_value
-from abstats.inference.checks import require_fraction
+from abstats.inference.checks import require_finite, require_fraction
 
 
 class MixtureTest(NamedTuple):
@@ -51,6 +51,8 @@ def mixture_sprt(
         ValueError: An argument is out of range.
     """
     require_fraction("alpha", alpha)
+    for name, value in (("estimate", estimate), ("null", null)):
+        require_finite(name, value)
     for name, value in (("std_error", std_error), ("mixing_sd", mixing_sd)):
         if not 0.0 < value < math.inf:
             raise ValueError(f"{name} == {value!r}, must be > 0 and finite.")

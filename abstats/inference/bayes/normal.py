@@ -5,7 +5,7 @@ import math
 from abstats.inference.bayes.peeking import CALIBRATED, DECLARED, FLAT
 from abstats.inference.bayes.posterior import DIRECTIONS, Posterior, no_posterior
 from abstats.inference.bayes.priors import NormalPrior
-from abstats.inference.checks import require_fraction, require_one_of
+from abstats.inference.checks import require_finite, require_fraction, require_one_of
 from abstats.inference.tails import critical_value, upper_tail
 
 PEEKING = {"flat": FLAT, "declared": DECLARED, "calibrated": CALIBRATED}
@@ -32,13 +32,16 @@ def normal_posterior(
         alpha: One minus the probability of the credible interval, in (0, 1).
 
     Raises:
-        ValueError: `direction` or `alpha` is out of range, or `std_error` negative.
+        ValueError: `direction`, `alpha` or the prior is out of range, or `std_error` negative.
     """
     require_fraction("alpha", alpha)
     require_one_of("direction", direction, DIRECTIONS)
     require_one_of("prior.source", prior.source, tuple(PEEKING))
     if std_error < 0.0:
         raise ValueError(f"std_error == {std_error!r}, must be >= 0.")
+    require_finite("prior.mean", prior.mean)
+    if not prior.sd > 0.0:
+        raise ValueError(f"prior.sd == {prior.sd!r}, must be > 0.")
     peeking = PEEKING[prior.source]
     if not (math.isfinite(estimate) and math.isfinite(std_error)):
         return no_posterior("no_data", "There is no estimate with a standard error.", peeking)

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from scipy import optimize, special
 
+from abstats.inference.checks import require_finite
 from abstats.inference.design.baseline import Baseline
 from abstats.inference.design.plan import BOTH_DIRECTIONS, TestPlan
 from abstats.inference.non_inferiority import DIRECTIONS
@@ -38,11 +39,11 @@ def power_of(baseline: Baseline, plan: TestPlan, units: float, effect: float) ->
         effect: True change in the metric's unit; with a margin usually 0.
 
     Raises:
-        ValueError: `units` leaves an arm fewer than two, or the effect leads out of [0, 1].
+        ValueError: `units` leaves an arm fewer than two, the effect is not finite, or it leads out
+            of [0, 1].
     """
-    smallest = min(plan.control_weight, plan.treatment_weight) * units
-    if not FEWEST_PER_ARM <= smallest < math.inf:
-        raise ValueError(f"units == {units!r}, must give two units to each arm and be finite.")
+    _require_units(plan, units)
+    require_finite("effect", effect)
     if baseline.is_counted and not 0.0 <= baseline.value + effect <= 1.0:
         raise ValueError(
             f"effect == {effect!r}, must lead from {baseline.value!r} to a share from 0 to 1."
@@ -79,8 +80,9 @@ def units_needed(baseline: Baseline, plan: TestPlan, effect: float = 0.0) -> int
             change, better than the margin.
 
     Raises:
-        ValueError: The effect cannot be detected by any number of units.
+        ValueError: The effect is not finite, or cannot be detected by any number of units.
     """
+    require_finite("effect", effect)
     if not _distance(baseline, plan, effect) > 0.0:
         rule = "must not be 0" if plan.margin is None else "must be better than the margin"
         raise ValueError(f"effect == {effect!r}, {rule}.")
@@ -113,6 +115,7 @@ def detectable_effect(
     """
     if plan.margin is not None:
         raise ValueError("margin must be None: a test against a margin has a detectable margin.")
+    _require_units(plan, units)
     sign = 1.0 if direction == "increase" else -1.0
     largest = math.inf
     if baseline.is_counted:
@@ -141,6 +144,7 @@ def detectable_margin(
     margin = plan.margin
     if margin is None:
         raise ValueError("margin == None, must be one: its kind and direction are needed.")
+    _require_units(plan, units)
     scale = abs(baseline.value) if margin.is_relative else 1.0
     largest = math.inf
     if margin.is_relative:
@@ -157,6 +161,12 @@ def detectable_margin(
         return power_of(baseline, other, units, effect) - plan.power
 
     return _smallest(excess, start=math.sqrt(baseline.variance / units) / scale, largest=largest)
+
+
+def _require_units(plan: TestPlan, units: float) -> None:
+    smallest = min(plan.control_weight, plan.treatment_weight) * units
+    if not FEWEST_PER_ARM <= smallest < math.inf:
+        raise ValueError(f"units == {units!r}, must give two units to each arm and be finite.")
 
 
 def _distance(baseline: Baseline, plan: TestPlan, effect: float) -> float:

@@ -1,5 +1,6 @@
 """Futility bounds from spending the type II error."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -72,8 +73,8 @@ def futility_bounds(
     t = require_fractions(fractions)
     require_fraction("alpha", alpha)
     require_fraction("beta", beta)
-    if not drift > 0.0:
-        raise ValueError(f"drift == {drift!r}, must be > 0.")
+    if not 0.0 < drift < math.inf:
+        raise ValueError(f"drift == {drift!r}, must be > 0 and finite.")
     looks = IndependentIncrements(t)
     alphas = cumulative_spending(spending, alpha, t, sides)
     if is_final:

@@ -63,8 +63,9 @@ class MonitoredLook(NamedTuple):
         decision: "continue"; "reject_upper", "reject_lower", "futility" if the look stops; or
             "not_rejected" at the final look. Rejections and binding futility stand at all later
             looks.
-        status: "ok"; "no_data"; "no_new_information" (less than a millionth more than the
-            look before it, or less than it); "beyond_plan" (alpha was spent at an earlier look).
+        status: "ok"; "no_data"; "no_new_information" (within a millionth of the look before it);
+            "information_backwards" (less than that); "beyond_plan" (alpha was spent at an earlier
+            look).
         status_reason: The same in words; empty when all is well.
     """
 
@@ -90,8 +91,9 @@ def monitor(
     """Every look taken so far, judged by what was known at it.
 
     A look without data or without new information is skipped: it has a status, spends nothing and
-    decides nothing. If the final look is one, the last look with information becomes the final
-    one and spends what is left.
+    decides nothing. If the final look has no new information, the last look with some becomes the
+    final one and spends what is left; not if information went backwards, since its statistic is
+    then of other data.
 
     Args:
         plan: The declared test.
@@ -136,7 +138,8 @@ def _statuses(t: FloatArray, z: FloatArray) -> list[tuple[str, str]]:
             status = ("beyond_plan", reason)
         elif fraction - reached < SMALLEST_STEP * fraction:
             reason = f"Information is {fraction:.6g} of the plan, after {reached:.6g} before."
-            status = ("no_new_information", reason)
+            is_less = reached - fraction > SMALLEST_STEP * reached
+            status = ("information_backwards" if is_less else "no_new_information", reason)
         else:
             status = ("ok", "")
             reached = fraction

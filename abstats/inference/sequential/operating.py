@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scipy import optimize, special
 
-from abstats.inference.checks import require_fraction
+from abstats.inference.checks import require_finite, require_fraction
 from abstats.inference.sequential.boundaries import Bounds, looks_of
 from abstats.inference.sequential.crossing import exit_probabilities
 from abstats.moments import FloatArray
@@ -36,7 +36,11 @@ def operating_characteristics(bounds: Bounds, drift: float) -> OperatingCharacte
 
     A fixed test of alpha and power needs drift z(alpha) + z(power). With a correlation matrix the
     drift's mean at a look is taken as drift x sqrt(fraction), so fractions must be information.
+
+    Raises:
+        ValueError: The drift is not finite.
     """
+    require_finite("drift", drift)
     looks = looks_of(bounds.fractions, bounds.correlation)
     exits = exit_probabilities(looks, bounds.upper, bounds.futility, bounds.sides, drift)
     futility = exits.futility.copy()

@@ -34,11 +34,12 @@ def repeated_intervals(
 
     Args:
         bounds: The looks so far.
-        estimates: Estimated effect at each look, shape (looks,).
-        std_errors: Its standard errors, shape (looks,).
+        estimates: Estimated effect at each look, shape (looks,) or (..., looks).
+        std_errors: Its standard errors, likewise.
 
     Raises:
-        ValueError: The bounds take futility stops for granted (binding).
+        ValueError: The bounds take futility stops for granted (binding), shapes differ, or a
+            standard error is not above zero.
     """
     if bounds.is_binding:
         raise ValueError(
@@ -46,7 +47,13 @@ def repeated_intervals(
             "looks that should have stopped."
         )
     values = np.asarray(estimates, dtype=np.float64)
-    half_widths = bounds.upper * np.asarray(std_errors, dtype=np.float64)
+    errors = np.asarray(std_errors, dtype=np.float64)
+    for name, given in (("estimates", values), ("std_errors", errors)):
+        if given.shape[-1:] != bounds.upper.shape:
+            raise ValueError(f"{name} has shape {given.shape}, must end in {bounds.upper.shape}.")
+    if not (np.isfinite(errors) & (errors > 0.0)).all():
+        raise ValueError(f"std_errors == {errors.tolist()!r}, must be > 0 and finite.")
+    half_widths = bounds.upper * errors
     above = np.full(values.shape, np.inf) if bounds.sides == 1 else values + half_widths
     return RepeatedIntervals(values - half_widths, above)
 

@@ -1,5 +1,6 @@
 """How much of an error rate may be spent by an information fraction."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ def cumulative_spending(
 
     Raises:
         ValueError: The function is unknown, `error` is not in (0, 1), `sides` is not 1 or 2,
-            rho is not positive, or gamma is beyond 40 either way.
+            rho is not positive and finite, or gamma is beyond 40 either way.
     """
     require_one_of("function", spending.function, SPENDING_FUNCTIONS)
     require_fraction("error", error)
@@ -58,8 +59,8 @@ def cumulative_spending(
         share = t if gamma == 0.0 else np.expm1(-gamma * t) / np.expm1(-gamma)
         spent = per_side * share
     else:
-        if not spending.parameter > 0.0:
-            raise ValueError(f"rho == {spending.parameter!r}, must be > 0 for kim_demets.")
+        if not 0.0 < spending.parameter < math.inf:
+            raise ValueError(f"rho == {spending.parameter!r}, must be > 0 and finite.")
         spent = per_side * t**spending.parameter
     total: FloatArray = np.where(t >= 1.0, error, sides * spent)
     return total

@@ -36,6 +36,8 @@ def show(abstats, tmp_path, monkeypatch):
         ("fct_experiment_results", rows.ResultRow),
         ("fct_experiment_health", rows.HealthRow),
         ("fct_experiment_decisions", rows.DecisionRow),
+        ("fct_experiment_cross_checks", rows.CrossCheckRow),
+        ("fct_experiment_posteriors", rows.PosteriorRow),
     ],
 )
 def test_every_column_that_is_shown_is_in_the_contract(table, row):
@@ -518,3 +520,83 @@ def test_the_spec_of_the_made_up_warehouse_is_shaped_like_a_real_one():
     for role, metrics in made_up["metrics"].items():
         for mine, its in zip(metrics, real["metrics"][role], strict=True):
             assert mine == its or mine.items() <= its.items()
+
+
+def with_posterior(prior="flat", peeking="unsafe", **changes):
+    tables = warehouse.ship()
+    spec = json.loads(warehouse.spec()) | {"analysis": {"bayesian": {"prior": prior}}}
+    tables["dim_experiments"] = [warehouse.experiment(spec=json.dumps(spec))]
+    row = {
+        **{name: tables["fct_experiment_results"][0][name] for name in ("experiment_id", "role")},
+        "metric_name": "ctr",
+        "treatment_variant_id": "treatment",
+        "control_variant_id": "control",
+        "analysis_date": warehouse.LOOK,
+        "is_latest": True,
+        "model": "normal",
+        "prior": prior,
+        "chance_to_win": 0.973,
+        "loss_of_shipping_rel": 0.00021,
+        "peeking": peeking,
+        "status_reason": "",
+    }
+    return tables | {"fct_experiment_posteriors": [row | changes]}
+
+
+def told_of_chances(shown):
+    assert shown.exit_code == 0, shown.output
+    return " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {},
+            "ctr: chance to win 97.3 %, expected loss 0.021 %; flat prior, not safe to stop on: "
+            "wrong in 26 % of tests without effect after 5 looks, 46 % after 28. No verdict",
+        ),
+        (
+            {
+                "prior": "declared",
+                "prior_mean": 0.0,
+                "prior_std": 0.05,
+                "peeking": "unchecked_prior",
+            },
+            "prior declared (0 % ± 5 %), safe to stop on only as far as effects come from that",
+        ),
+        (
+            {
+                "prior": "calibrated",
+                "prior_mean": 0.004,
+                "prior_std": 0.02,
+                "n_past_experiments": 31,
+                "peeking": "safe_on_average",
+            },
+            "prior calibrated on 31 experiments (0.4 % ± 2 %), safe to stop on, on average over",
+        ),
+        (
+            {
+                "model": "beta_binomial",
+                "prior_events": 2.0,
+                "prior_others": 38.0,
+                "loss_of_shipping_rel": None,
+                "loss_of_shipping_abs": 0.5,
+            },
+            "expected loss 0.5; beta prior of each rate (2 and 38 units), not safe to stop on",
+        ),
+        (
+            {"prior": "calibrated", "chance_to_win": None, "status_reason": "There are 3."},
+            "ctr: no chance to win with a calibrated prior. There are 3. No verdict reads it.",
+        ),
+    ],
+)
+def test_a_chance_to_win_is_told_with_what_stopping_on_it_does(show, changes, told):
+    assert told in told_of_chances(show(with_posterior(**changes), "ranker"))
+
+
+def test_chances_to_win_are_in_the_full_page_of_a_healthy_experiment_only(show):
+    assert "chance to win" not in told_of_chances(show(with_posterior()))
+    tables = with_posterior()
+    tables["fct_experiment_decisions"] = [warehouse.decision("invalid")]
+    assert "chance to win" not in told_of_chances(show(tables, "ranker"))

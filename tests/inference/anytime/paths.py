@@ -70,13 +70,6 @@ def crossed(paths: Paths, is_watched, *, alpha=0.05, sides=2) -> float:
         return float((is_watched & (z > limit)).any(axis=1).mean())
 
 
-def spread_looks(looks: int, count: int) -> np.ndarray:
-    """Which of `looks` are watched when only `count`, equally spaced, are."""
-    at = np.zeros(looks, dtype=bool)
-    at[np.arange(1, count + 1) * looks // count - 1] = True
-    return at
-
-
 def _statistics(y, is_treated, looks, share, score):
     def running(values):
         return values.reshape(len(y), looks, -1).sum(axis=2).cumsum(axis=1)

@@ -12,14 +12,10 @@ from abstats.inference.anytime.normal_mixture import critical_z, tuned_growth
 from abstats.inference.anytime.start import FEWEST_EVENTS, LEAST_FRACTION, fewest_units
 from abstats.moments import Moments
 
-from .paths import Paths, crossed, small_arm, spread_looks, watched
+from .paths import Paths, crossed, small_arm, watched
 
 LOOKS = 2_160
 CAP = math.exp(2 * stats.norm.isf(0.001))
-
-
-def exponential(rng, shape):
-    return rng.standard_exponential(shape, dtype=np.float32).astype(float)
 
 
 def log_normal(rng, shape):
@@ -43,27 +39,6 @@ def rare(rng, shape):
 
 def started(paths: Paths, fewest: float, events: float = 0.0) -> np.ndarray:
     return (paths.smaller >= fewest) & (paths.events >= events) & (paths.fraction >= LEAST_FRACTION)
-
-
-@pytest.mark.slow
-def test_independent_arrivals_hold_alpha_at_any_number_of_looks() -> None:
-    """21,600 units; a fixed test at each of them rejects .05, .14, .27 and .47."""
-    paths = watched(exponential, 0.5, experiments=2_000, looks=LOOKS, units_per_look=10, seed=211)
-    ready = started(paths, 100)
-    ours, naive = {}, {}
-    for count in (1, 5, 28, LOOKS):
-        at = ready & spread_looks(LOOKS, count)
-        ours[count] = crossed(paths, at)
-        naive[count] = float((at & (np.abs(paths.z) > 1.96)).any(axis=1).mean())
-    assert naive[1] == pytest.approx(0.05, abs=0.015)
-    assert naive[5] == pytest.approx(0.14, abs=0.025)
-    assert naive[28] == pytest.approx(0.27, abs=0.03)
-    assert naive[LOOKS] > 0.4
-    assert ours[1] < 0.006
-    assert ours[5] < 0.015
-    assert ours[28] < 0.02
-    assert ours[LOOKS] < 0.03
-    assert crossed(paths, ready, sides=1) < 0.03
 
 
 @pytest.mark.slow
@@ -195,47 +170,3 @@ def ever_beyond(steps_sd, fraction, seed, experiments=4_000) -> float:
         totals = (rng.standard_normal((1_000, looks)) * steps_sd).cumsum(axis=1)
         beyond += (np.abs(totals) > critical * sd).any(axis=1).sum()
     return beyond / experiments
-
-
-@pytest.mark.slow
-def test_totals_that_grow_after_entry_break_the_bounds_and_a_window_repairs_them() -> None:
-    """Every unit is active at the same rate from its entry on; looks by the hour for 90 days."""
-    hours = np.arange(1, LOOKS + 1)
-    full = np.ones(LOOKS)
-    early = ever_beyond(full, full, 221)
-    # A busier site: a unit's hourly spread grows tenfold over the experiment.
-    busier = ever_beyond(10 ** (hours / LOOKS), full, 222)
-    staggered = ever_beyond(np.sqrt(hours), hours / LOOKS, 223)
-    assert 0.05 < early < 0.075
-    assert busier > 0.07
-    assert 0.015 < staggered < 0.04
-    # With a window each unit counts once, when it is mature: the steps are the units'.
-    mature = hours[24 * 7 :] - 24 * 7
-    windowed = ever_beyond(np.ones(len(mature)), mature / len(hours), 224)
-    assert windowed < 0.03
-
-
-@pytest.mark.slow
-def test_the_window_repairs_it_on_rows_too() -> None:
-    """Units enter through 60 looks and are active for 60; totals against 10-look windows."""
-    rng = np.random.default_rng(225)
-    looks, per_look, window, experiments = 60, 20, 10, 250
-    critical = [critical_z(k / looks * tuned_growth(0.05), 0.05) for k in range(1, looks + 1)]
-    beyond = 0
-    entered = np.repeat(np.arange(looks - window), per_look)
-    for _ in range(experiments):
-        is_treated = rng.random(len(entered)) < 0.5
-        value = rng.gamma(0.5, size=(len(entered), window)).sum(axis=1)
-        for look in range(window, looks):
-            mature = entered + window <= look
-            arms = [
-                Moments.from_rows(("y",), value[mature & (is_treated == arm)]) for arm in (0, 1)
-            ]
-            if min(arm.n for arm in arms) < 100:
-                continue
-            effect = estimate_effect("mean", *arms)
-            z = abs(effect.estimate) / effect.std_error
-            if z > critical[sum(arm.n for arm in arms) // per_look - 1]:
-                beyond += 1
-                break
-    assert beyond / experiments < 0.03

@@ -174,7 +174,7 @@ def test_looks_that_nearly_coincide_are_integrated_as_well() -> None:
 
 @pytest.mark.slow
 def test_hourly_looks_for_ninety_days_take_seconds() -> None:
-    """2,160 looks; their error rate is simulated in test_promises.py."""
+    """2,160 looks; their error rate is simulated by benchmarks/operating_characteristics."""
     for spending, sides in ((OBRIEN_FLEMING, 2), (POCOCK, 1)):
         began = time.process_time()
         bounds = spending_bounds(equal(2_160), alpha=0.05, sides=sides, spending=spending)

@@ -51,7 +51,7 @@ def test_looks_without_data_or_news_spend_nothing_and_say_why() -> None:
         "no_data",
         "ok",
         "no_new_information",
-        "no_new_information",
+        "information_backwards",
         "ok",
         "no_data",
     ]
@@ -79,6 +79,15 @@ def test_a_final_look_without_news_spends_what_is_left_at_the_last_information()
     assert looks[2].upper == final.upper[1] < looks[1].upper
     assert [look.decision for look in looks] == ["continue", "continue", "reject_upper"]
     assert looks[2].alpha_spent == 0.05
+
+
+def test_a_final_look_with_less_information_spends_nothing() -> None:
+    """Its statistic is not the one that the last bound was made for: data was taken away."""
+    looks = monitor(PLAN, [0.5, 0.8, 0.6], [1.0, 1.0, 9.0], is_final=True)
+    assert looks[2].status == "information_backwards"
+    assert looks[2].decision == "continue"
+    assert np.isnan(looks[2].upper)
+    assert looks[:2] == monitor(PLAN, [0.5, 0.8], [1.0, 1.0])
 
 
 def test_no_looks_with_data_are_judged_without_error() -> None:
