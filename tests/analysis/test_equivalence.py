@@ -132,7 +132,7 @@ def test_where_dunnetts_correction_is_declared_its_treatments_take_holms():
 
 
 @pytest.mark.parametrize("events", [(30, 3), (12, 2), (40, 1)])
-def test_with_few_events_the_interval_is_that_of_the_score_tests_at_the_margins(events):
+def test_with_few_events_the_interval_is_that_of_the_enumerated_tests_at_the_margins(events):
     bought = a_metric("clicks", "proportion")
     world = {"control": np.arange(9_000) < events[0], "new": np.arange(1_000) < events[1]}
     aim = {"metric": "clicks", "absolute_equivalence_margin": 0.004}
@@ -144,6 +144,8 @@ def test_with_few_events_the_interval_is_that_of_the_score_tests_at_the_margins(
     assert row["p_value_equivalence"] == pytest.approx(test.p_value, rel=1e-12)
     bounds = row["effect_abs_ci_adjusted_lower"], row["effect_abs_ci_adjusted_upper"]
     assert bounds == pytest.approx((test.ci_lower, test.ci_upper), rel=1e-9)
+    inside = -0.004 < bounds[0] and bounds[1] < 0.004
+    assert row["is_equivalent"] == inside
 
 
 def test_a_margin_that_cannot_be_tested_is_null_and_counts_in_no_family():
