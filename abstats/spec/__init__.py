@@ -1,11 +1,12 @@
 """What people declare: experiments, metrics, and every mistake in them at once."""
 
 from abstats.spec.allocation import Allocation
+from abstats.spec.analysis import Analysis
 from abstats.spec.bayesian import BayesianSpec, RatePriorSpec
 from abstats.spec.composite import CompositePart
 from abstats.spec.covariate import Covariate, CupedSpec
 from abstats.spec.cross_checks import CrossChecks
-from abstats.spec.experiment import Analysis, ExperimentSpec
+from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.measure import Measure
 from abstats.spec.meta import ExperimentMeta
 from abstats.spec.metric import MetricSpec

@@ -19,7 +19,8 @@ from abstats.inference.design import (
     detectable_margin,
     units_needed,
 )
-from abstats.spec.experiment import WEIGHTED, ExperimentSpec
+from abstats.spec.analysis import WEIGHTED
+from abstats.spec.experiment import ExperimentSpec
 
 MOST_WEEKS = 520
 
