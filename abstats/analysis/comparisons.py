@@ -42,6 +42,8 @@ class Comparison:
         is_winsorised: The units' values are capped.
         grid: Of a quantile over events the points of its grid; None without events.
         ginis: Of a Gini the coefficients of control and treatment; None where there are none.
+        equivalence_margin: The margin within which the metric is to be shown to stay; None for a
+            test of a difference.
     """
 
     experiment: ExperimentSpec
@@ -58,17 +60,12 @@ class Comparison:
     is_winsorised: bool = False
     grid: FloatArray | None = None
     ginis: tuple[GiniArm, GiniArm] | None = None
+    equivalence_margin: DeclaredMargin | None = None
 
     @property
     def estimand(self) -> str:
         """What is compared between the arms; kinds that differ in how a unit counts share it."""
         return estimand_of(self.metric.kind)
-
-    @property
-    def equivalence_margin(self) -> DeclaredMargin | None:
-        """The margin within which it is to be shown to stay; None for a test of a difference."""
-        aims = {aim.metric: aim for aim in self.experiment.metrics.aims}
-        return aims[self.metric.name].margin if self.metric.name in aims else None
 
     @property
     def is_decisive(self) -> bool:
@@ -135,6 +132,7 @@ def comparisons(
     ]
     strata = sorted({cell.stratum for cell in mine})
     segments = _segments(experiment, mine)
+    margins = {aim.metric: aim.margin for aim in experiment.metrics.aims}
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
@@ -173,6 +171,7 @@ def comparisons(
                     ginis=_gini_arms(ginis[control], ginis[treatment])
                     if segment[0] == ALL
                     else None,
+                    equivalence_margin=margins.get(name),
                 )
 
 

@@ -82,13 +82,6 @@ class Estimate(NamedTuple):
         return self.comparison.equivalence_margin
 
     @property
-    def interval_effect(self) -> Effect:
-        """The effect whose intervals agree with its tests: at a margin they are score tests."""
-        if self.equivalence is not None and self.effect.test == "mid_p":
-            return self.effect._replace(test="score_z")
-        return self.effect
-
-    @property
     def family_p_value(self) -> float:
         """The p-value that its family corrects: of equivalence where that is asked."""
         return self.effect.p_value if self.equivalence is None else self.equivalence.p_value

@@ -181,7 +181,7 @@ class Looks:
             "log_e_value": _null(look.bounds.log_e_value(look.z, look.sides)),
         }
         if tail > 0.0:
-            effect = with_alpha(look.sight.estimate.interval_effect, min(2.0 * tail, 1.0 - 1e-12))
+            effect = with_alpha(look.sight.estimate.effect, min(2.0 * tail, 1.0 - 1e-12))
             row |= {
                 "effect_abs_ci_sequential_lower": _null(effect.ci_lower),
                 "effect_abs_ci_sequential_upper": _null(effect.ci_upper),

@@ -174,7 +174,7 @@ def _at_the_familys_level(estimate: Estimate, adjustment: Adjustment) -> Effect:
     """The effect with the interval that agrees with its family's test."""
     if estimate.equivalence is not None:
         # Two one-sided tests at alpha each: the interval at 1 - 2 alpha.
-        return with_alpha(estimate.interval_effect, 2.0 * adjustment.alpha)
+        return with_alpha(estimate.effect, 2.0 * adjustment.alpha)
     if adjustment.alpha == estimate.comparison.experiment.analysis.alpha:
         return estimate.effect
     return with_alpha(estimate.effect, adjustment.alpha)
