@@ -26,9 +26,6 @@ from abstats.spec.look_dates import matured_share
 from abstats.spec.sequential import SequentialSpec
 
 NAN = math.nan
-# Units that come lower the running variance by a share of 1 / units^2 at most, those that are taken
-# away, or edited, by more.
-LARGEST_LOSS = 1e-3
 
 
 class Sight(NamedTuple):
@@ -162,9 +159,9 @@ class _Track:
         if self._times and self._times[-1] >= 1.0:
             reason = "The planned information was reached at an earlier look, which spent alpha."
             return None, "beyond_plan", reason
-        if self._variances and variance < self._variances[-1] * (1.0 - LARGEST_LOSS):
-            share = f"{variance / self._variances[-1]:.6g} of that at the look before"
-            return None, "information_backwards", f"Information is {share}: data was taken away."
+        lost = self._lost_units(effect)
+        if lost:
+            return None, "information_backwards", lost
         fraction, time = self._clock(sight)
         stands_still = bool(self._variances) and (
             variance - self._variances[-1] < SMALLEST_STEP * variance
@@ -211,18 +208,22 @@ class _Track:
 
     def _always_valid(self, sight: Sight) -> tuple[LookBounds | None, str, str]:
         effect = sight.estimate.effect
-        now, before = (effect.control_n, effect.treatment_n), self._units
-        if now[0] < before[0] or now[1] < before[1]:
-            reason = (
-                f"The arms have {now[0]} and {now[1]} units, after {before[0]} and {before[1]}."
-            )
+        reason = self._lost_units(effect)
+        if reason:
             return None, "information_backwards", reason
-        self._units = now
         fraction = information_fraction(effect, self._planned(sight.estimate.comparison))
         reason = too_early(effect, fraction)
         if reason:
             return None, "too_early", reason
         return AlwaysValidLook(fraction, self._experiment.analysis.alpha), "ok", ""
+
+    def _lost_units(self, effect: Effect) -> str:
+        """Why the look is no continuation of those before it; empty if it is one."""
+        now, before = (effect.control_n, effect.treatment_n), self._units
+        if now[0] < before[0] or now[1] < before[1]:
+            return f"The arms have {now[0]} and {now[1]} units, after {before[0]} and {before[1]}."
+        self._units = now
+        return ""
 
     def _planned(self, comparison: Comparison) -> tuple[float, float]:
         control, treatment = self._weights(comparison)

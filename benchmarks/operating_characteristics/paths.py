@@ -29,3 +29,8 @@ def ever(beyond: FloatArray) -> FloatArray:
     """Whether an experiment is beyond its bound at any look."""
     found: FloatArray = beyond.any(axis=1)
     return found
+
+
+def has_news(variance: float, before: float) -> bool:
+    """Whether a look has new units to speak of: bounds need a millionth more, and are smooth."""
+    return variance > before * (1.0 + 1e-5)

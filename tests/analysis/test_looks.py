@@ -392,7 +392,7 @@ def test_a_look_that_lost_units_decides_nothing_also_at_the_end(lost):
             row.update(n=row["n"] // 3, mean_a=row["mean_a"] + (row["variant_id"] == "new") * 9.0)
     found = at_looks(results_of(a_sequential(), [CLICKS], rows))
     assert found[lost]["sequential_status"] == "information_backwards"
-    assert "data was taken away" in found[lost]["sequential_status_reason"]
+    assert "units, after" in found[lost]["sequential_status_reason"]
     assert found[lost]["critical_value"] is None
     assert found[lost]["bound_crossed"] == "none"
     assert found[lost]["p_value_sequential"] == found[lost - 1]["p_value_sequential"]

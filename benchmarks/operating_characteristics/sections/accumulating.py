@@ -19,7 +19,7 @@ from benchmarks.operating_characteristics.figure import (
     Figure,
     counted,
 )
-from benchmarks.operating_characteristics.paths import ever
+from benchmarks.operating_characteristics.paths import ever, has_news
 from benchmarks.operating_characteristics.scenario import Scenario, Simulate
 from benchmarks.operating_characteristics.sections.every_hour import ALPHA
 
@@ -160,7 +160,8 @@ def _windows(name: str) -> Simulate:
                 ]
                 effect = estimate_effect("mean", *arms)
                 variance = running_variance(effect)
-                if effect.status == "ok" and variance > (variances[-1] if variances else 0.0):
+                last = variances[-1] if variances else 0.0
+                if effect.status == "ok" and has_news(variance, last):
                     z.append(abs(normal_score(effect.statistic, effect.degrees_of_freedom)))
                     variances.append(variance)
                     at.append(look)

@@ -29,6 +29,7 @@ from benchmarks.operating_characteristics.figure import (
     Figure,
     counted,
 )
+from benchmarks.operating_characteristics.paths import has_news
 from benchmarks.operating_characteristics.populations import (
     MEANS,
     NORMAL,
@@ -67,12 +68,12 @@ def scenarios() -> Iterator[Scenario]:
         for split in splits:
             for population in MEANS:
                 name = _name(population.name, split, TOTALS[split], looks)
-                full = 1_000 if looks == 5 else 500
+                full = 800 if looks == 5 else 400
                 quick = 300 if population is NORMAL and split is EVEN and looks == 28 else 0
                 yield Scenario(name, _means(name, population, split, looks), full, quick)
             for share in SHARES:
                 name = _name(f"Bernoulli {100 * share:g} %", split, TOTALS_OF_SHARES[split], looks)
-                full = 600 if looks == 5 else 400
+                full = 500 if looks == 5 else 300
                 yield Scenario(name, _shares(name, share, split, looks), full)
 
 
@@ -159,7 +160,7 @@ def _crossed(
     kept: list[int] = []
     for look, variance in enumerate(variances):
         last = variances[kept[-1]] if kept else 0.0
-        if np.isfinite(z[look]) and variance > last * (1.0 + 1e-5):
+        if np.isfinite(z[look]) and has_news(variance, last):
             kept.append(look)
     if not kept:
         return False

@@ -41,13 +41,13 @@ def scenarios() -> Iterator[Scenario]:
     """Means and proportions; what is worse by exactly the margin is called fine in alpha."""
     for population in MEANS:
         for units in UNITS:
-            full = 2_000 if population is LOG_NORMAL and units == UNITS[-1] else 4_000
+            full = 1_000 if population is LOG_NORMAL and units == UNITS[-1] else 3_000
             yield Scenario(f"{population.name}, {units:,} units", _means(population, units), full)
     for share in SHARES:
         for split in SPLITS:
             for units in UNITS:
                 name = f"Bernoulli {100 * share:g} %, 20 % less, {split.name}, {units:,} units"
-                yield Scenario(name, _shares(name, share, split, units), 10_000)
+                yield Scenario(name, _shares(name, share, split, units), 5_000)
     yield Scenario("a margin taken as fixed", _taken_as_fixed, 10_000, 2_500)
     yield Scenario("equivalence", _changed, 10_000, 2_500)
 

@@ -28,7 +28,7 @@ def scenarios() -> Iterator[Scenario]:
     for p in (0.5, 0.95):
         for sizes in SIZES:
             name = f"p{100 * p:g} of latency, {sizes[0]:,}/{sizes[1]:,} users"
-            full = 200 if sizes[0] > 10_000 else 400
+            full = 150 if sizes[0] > 10_000 else 300
             quick = 150 if sizes == (1_000, 1_000) and p > 0.5 else 0
             yield Scenario(name, _latency(name, p, sizes), full, quick)
 

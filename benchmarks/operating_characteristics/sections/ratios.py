@@ -35,7 +35,7 @@ def scenarios() -> Iterator[Scenario]:
     for split in SPLITS:
         for units in UNITS:
             quick = 2_000 if split is EVEN and units == 1_000 else 0
-            yield Scenario(_name(split, units), _simulate(split, units), 5_000, quick)
+            yield Scenario(_name(split, units), _simulate(split, units), 4_000, quick)
 
 
 def _simulate(split: Split, units: int) -> Simulate:
