@@ -47,13 +47,14 @@ class _Entry(NamedTuple):
 
     Attributes:
         row: What it says by itself, without the other experiments.
-        p_value: Of no effect; NaN where there is none.
-        level: Two-sided level that its family left it.
+        p_value: Of no effect, or of no equivalence; NaN where there is none.
+        chance: Of winning if there is nothing to find: half of the two-sided level that its family
+            left it, of an equivalence that level.
     """
 
     row: dict[str, Any]
     p_value: float
-    level: float
+    chance: float
 
 
 def discoveries(
@@ -157,22 +158,23 @@ def _entries(
                 "verdict": verdict["verdict"],
                 "spec_hash": experiment.spec_hash,
             }
-            yield _entry(row, result, level)
+            is_equivalence = result is not None and result["hypothesis"] == EQUIVALENCE
+            yield _entry(row, result, level if is_equivalence else level / 2.0)
 
 
-def _entry(row: dict[str, Any], result: Row | None, level: float) -> _Entry:
+def _entry(row: dict[str, Any], result: Row | None, chance: float) -> _Entry:
     if result is None:
         reason = "There are no results of the date that decided."
-        return _Entry(row | {"status": "no_p_value", "status_reason": reason}, math.nan, level)
+        return _Entry(row | {"status": "no_p_value", "status_reason": reason}, math.nan, chance)
     row["direction"] = result["direction"]
     if row["verdict"] == INVALID:
         reason = "Its health failed: the effect must not be read."
-        return _Entry(row | {"status": "invalid", "status_reason": reason}, math.nan, level)
+        return _Entry(row | {"status": "invalid", "status_reason": reason}, math.nan, chance)
     p_value, kind = _p_value(result)
     row |= {"effect_abs": result["effect_abs"], "effect_rel": result["effect_rel"]}
     if p_value is None:
         reason = result["status_reason"] or "There is no p-value at the date that decided."
-        return _Entry(row | {"status": "no_p_value", "status_reason": reason}, math.nan, level)
+        return _Entry(row | {"status": "no_p_value", "status_reason": reason}, math.nan, chance)
     if result["sequential_method"] is None:
         adjusted, is_significant = result["p_value_adjusted"], bool(result["is_significant"])
         rises = (result["effect_abs"] or 0.0) > 0.0
@@ -193,7 +195,7 @@ def _entry(row: dict[str, Any], result: Row | None, level: float) -> _Entry:
         "status": "ok",
         "status_reason": "",
     }
-    return _Entry(row, p_value, level)
+    return _Entry(row, p_value, chance)
 
 
 def _p_value(result: Row) -> tuple[float | None, str]:
@@ -241,7 +243,7 @@ def _across(entries: Sequence[_Entry]) -> Iterator[dict[str, Any]]:
         so_far = entries[: last[entry.row["experiment_id"]] + 1]
         wins = sum(found.row["is_shipped_win"] for found in so_far)
         share = null_share(p[: len(so_far)])
-        expected = expected_false_wins([found.level for found in so_far], share)
+        expected = expected_false_wins([found.chance for found in so_far], share)
         yield {
             "entry": i + 1,
             "q_value_bh": float(by_fdr["q_value_bh"][i]),

@@ -26,22 +26,22 @@ def null_share(p_values: npt.ArrayLike) -> float:
     return min(above / ((1.0 - LAMBDA) * p.size), 1.0)
 
 
-def expected_false_wins(levels: npt.ArrayLike, share_of_nulls: float) -> float:
-    """How many comparisons without effect are expected to be significant in the good direction.
+def expected_false_wins(chances: npt.ArrayLike, share_of_nulls: float) -> float:
+    """How many comparisons without effect are expected to win: their chances times their share.
 
-    A comparison without effect is significant with the level it was tested at, and in the good
-    direction with half of that: sum(levels) / 2 times the share of nulls. An upper bound for what
-    is shipped, which must pass guardrails too.
+    An upper bound for what is shipped, which must pass guardrails too.
 
     Args:
-        levels: Two-sided level of every comparison that was tested, won or not, shape (n,).
-        share_of_nulls: Share of them without effect.
+        chances: Of every comparison that was tested, won or not: the probability that it wins if
+            there is nothing to find, shape (n,). For a difference in the good direction half of
+            the two-sided level; for an equivalence the level.
+        share_of_nulls: Share of them with nothing to find.
 
     Raises:
-        ValueError: A level or the share is not in [0, 1].
+        ValueError: A chance or the share is not in [0, 1].
     """
     (share,) = _fractions("share_of_nulls", [share_of_nulls])
-    return float(share * _fractions("levels", levels).sum() / 2.0)
+    return float(share * _fractions("chances", chances).sum())
 
 
 def _fractions(name: str, values: npt.ArrayLike) -> FloatArray:

@@ -292,6 +292,19 @@ def test_expected_false_wins_are_half_of_the_levels_that_the_families_leave(
     assert end - start == pytest.approx(levels / 2)
 
 
+def test_an_equivalence_that_does_not_hold_wins_with_its_whole_level():
+    specs, before, verdicts = a_company([0.001] * 20, date(2025, 12, 1))
+    shown = {"hypothesis": "equivalence", "p_value_equivalence": 0.01, "effect_abs": -0.4}
+    rows = ledger_of(
+        [*specs, a_spec("same")],
+        [*before, result("same", 0.9, is_significant=True, **shown)],
+        [*verdicts, decided("same")],
+    )
+    assert (rows[-1]["p_value"], rows[-1]["is_shipped_win"]) == (0.01, True)
+    chances = [row["expected_false_wins"] / row["null_share"] for row in rows[-2:]]
+    assert chances == pytest.approx([20 * 0.025, 20 * 0.025 + 0.05])
+
+
 def test_no_more_wins_are_false_than_there_are():
     rows = ledger_of(*a_company([0.5, 0.6, 0.001]))
     assert [row["n_shipped_wins"] for row in rows] == [0, 0, 1]

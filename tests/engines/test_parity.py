@@ -61,7 +61,7 @@ def built(root: Path, warehouse: Warehouse) -> list[dict[str, list[dict[str, Any
 @pytest.mark.parametrize("table", PUBLIC_TABLES)
 def test_tables_are_those_of_duckdb(tables, engine, table):
     for ours, theirs in zip(tables["duckdb"], tables[engine], strict=True):
-        assert len(ours[table]) == len(theirs[table]) > 0
+        assert len(ours[table]) == len(theirs[table])
         for one, other in zip(ordered(ours[table]), ordered(theirs[table]), strict=True):
             assert one.keys() == other.keys()
             apart = {
@@ -70,6 +70,8 @@ def test_tables_are_those_of_duckdb(tables, engine, table):
                 if name not in OWN and not same(value, other[name])
             }
             assert not apart, {k: v for k, v in one.items() if k not in apart}
+    # Nothing is decided at the first read: the ledger comes later.
+    assert tables["duckdb"][-1][table]
 
 
 @pytest.mark.parametrize("arguments", [["checkout", "--segment", "order"], ["looks"]])

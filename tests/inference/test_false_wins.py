@@ -20,8 +20,8 @@ def test_the_share_of_nulls_by_hand() -> None:
 
 
 def test_a_hundred_tests_at_five_percent_make_two_and_a_half_false_wins() -> None:
-    assert expected_false_wins([0.05] * 100, 1.0) == pytest.approx(2.5)
-    assert expected_false_wins([0.05] * 100, 0.8) == pytest.approx(2.0)
+    assert expected_false_wins([0.025] * 100, 1.0) == pytest.approx(2.5)
+    assert expected_false_wins([0.025] * 100, 0.8) == pytest.approx(2.0)
     assert expected_false_wins([], 1.0) == 0.0
 
 
@@ -34,7 +34,7 @@ def test_a_smaller_p_value_never_makes_nulls_likelier(p_values, factor) -> None:
 def test_values_outside_their_range_are_named() -> None:
     with pytest.raises(ValueError, match="p_values == "):
         null_share([0.5, 1.5])
-    with pytest.raises(ValueError, match="levels == "):
+    with pytest.raises(ValueError, match="chances == "):
         expected_false_wins([-0.1], 1.0)
     with pytest.raises(ValueError, match="share_of_nulls == "):
         expected_false_wins([0.1], 2.0)
@@ -48,7 +48,7 @@ def test_the_estimate_is_at_least_what_is_false_in_the_mean(effects) -> None:
     z = rng.normal(size=shape) + np.where(is_null, 0.0, rng.normal(0, 3, size=shape))
     p = 2 * special.ndtr(-np.abs(z))
     false = ((p <= 0.05) & (z > 0) & is_null).sum(axis=1)
-    estimates = [expected_false_wins([0.05] * 60, null_share(row)) for row in p]
+    estimates = [expected_false_wins([0.025] * 60, null_share(row)) for row in p]
     error = np.std(false - np.array(estimates)) / np.sqrt(shape[0])
     assert np.mean(estimates) >= false.mean() - 3 * error
     # Not by much: at most by what comparisons with small effects look like nulls.
