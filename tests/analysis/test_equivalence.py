@@ -144,7 +144,7 @@ def test_with_few_events_the_interval_is_that_of_the_enumerated_tests_at_the_mar
     assert row["p_value_equivalence"] == pytest.approx(test.p_value, rel=1e-12)
     bounds = row["effect_abs_ci_adjusted_lower"], row["effect_abs_ci_adjusted_upper"]
     assert bounds == pytest.approx((test.ci_lower, test.ci_upper), rel=1e-9)
-    inside = -0.004 < bounds[0] and bounds[1] < 0.004
+    inside = bounds[0] > -0.004 and bounds[1] < 0.004
     assert row["is_equivalent"] == inside
 
 
