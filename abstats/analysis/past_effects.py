@@ -85,7 +85,7 @@ def past_effects(
                 row["experiment_id"],
                 row["metric_name"],
                 max(dates.values()),
-                row["metric_name"] == experiment.metrics.primary[0],
+                row["metric_name"] == experiment.metrics.primary[0].metric,
                 1.0 if row["direction"] == "increase" else -1.0,
                 row["effect_rel"],
                 row["effect_rel_se"],

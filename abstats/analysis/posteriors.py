@@ -154,6 +154,8 @@ def _in_the_metrics_unit(result: Row, prior: NormalPrior) -> Posterior:
     if math.isinf(prior.sd):
         return _normal(result, "effect_abs", prior)
     scale = abs(_number(result["control_mean"]))
+    if math.isnan(scale):
+        return no_posterior("no_data", "Control has no mean.", "")
     if scale == 0.0:
         reason = "Control's mean is zero: a prior of relative effects has no size."
         return no_posterior("relative_undefined", reason, "")

@@ -145,7 +145,7 @@ def _entries(
             if (row["treatment_variant_id"], row["control_variant_id"])
             == (treatment, experiment.control)
         }
-        for metric in experiment.metrics.primary:
+        for metric in (aim.metric for aim in experiment.metrics.primary):
             result, level = of_pair.get(metric, (None, math.nan))
             row = {
                 "experiment_id": experiment.name,

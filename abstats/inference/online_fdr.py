@@ -7,13 +7,13 @@ from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from abstats.inference.checks import require_fraction
 from abstats.moments import FloatArray
 
-# As in Bioconductor's onlineFDR, whose printed levels these are; the weights add up to .976, and
-# may not to more than 1.
-GAMMA_SCALE = 0.07720838
+# Slower and the first tests have too little, faster and later ones (docs/methods/ledger.md).
+GAMMA_POWER = 1.4
 
 
 def lord_levels(
@@ -22,6 +22,7 @@ def lord_levels(
     *,
     alpha: float = 0.05,
     initial_wealth: float | None = None,
+    gamma: npt.ArrayLike | None = None,
 ) -> FloatArray:
     """Level of each test in the order in which they come; reject where p <= level. Shape (n,).
 
@@ -42,6 +43,8 @@ def lord_levels(
         batches: Which batch each is of; a batch's tests stand together.
         alpha: The false discovery rate to keep.
         initial_wealth: w, in (0, alpha]; half of alpha by default.
+        gamma: Weights that never rise and add up to at most 1, shape (n,); `gamma_sequence` by
+            default.
 
     Raises:
         ValueError: An argument is out of range, or a batch's tests do not stand together.
@@ -58,26 +61,31 @@ def lord_levels(
     sizes = [(name, len(list(tests))) for name, tests in groupby(batches)]
     if len({name for name, _ in sizes}) < len(sizes):
         raise ValueError("batches has a batch in several places, its tests must stand together.")
-    gamma = gamma_sequence(p.size)
-    levels = wealth * gamma
+    weights = _weights(gamma, p.size)
+    levels = wealth * weights
     earned, end = -wealth, 0
     for _, size in sizes:
         start, end = end, end + size
         discoveries = np.count_nonzero(p[start:end] <= levels[start:end])
         if discoveries:
             # The first discovery earns alpha less the initial wealth, every other one alpha.
-            levels[end:] += (alpha * discoveries + earned) * gamma[: p.size - end]
+            levels[end:] += (alpha * discoveries + earned) * weights[: p.size - end]
             earned = 0.0
     return levels
 
 
 def gamma_sequence(n: int) -> FloatArray:
-    """The first n of weights that fall and add up to at most 1, shape (n,).
+    """The first n of weights that fall with j^-1.4 and add up to 1, shape (n,)."""
+    weights: FloatArray = np.arange(1, n + 1) ** -GAMMA_POWER / special.zeta(GAMMA_POWER)
+    return weights
 
-    Javanmard & Montanari (2018), "Online rules for control of false discovery rate and false
-    discovery exceedance", Ann. Statist. 46, eq. 31.
-    """
-    j = np.arange(1, n + 1, dtype=np.float64)
-    logs = np.log(np.maximum(j, 2.0))
-    weights: FloatArray = GAMMA_SCALE * logs / (j * np.exp(np.sqrt(np.log(j))))
+
+def _weights(gamma: npt.ArrayLike | None, n: int) -> FloatArray:
+    if gamma is None:
+        return gamma_sequence(n)
+    weights = np.asarray(gamma, dtype=np.float64)
+    if weights.shape != (n,):
+        raise ValueError(f"gamma has shape {weights.shape}, must be ({n},).")
+    if np.any(weights < 0.0) or np.any(np.diff(weights) > 0.0) or weights.sum() > 1.0:
+        raise ValueError(f"gamma == {weights.tolist()!r}, must be >= 0, never rise, add up to 1.")
     return weights

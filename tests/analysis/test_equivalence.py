@@ -132,7 +132,7 @@ def test_where_dunnetts_correction_is_declared_its_treatments_take_holms():
 
 
 @pytest.mark.parametrize("events", [(30, 3), (12, 2), (40, 1)])
-def test_with_few_events_the_interval_is_that_of_the_enumerated_tests_at_the_margins(events):
+def test_with_few_events_the_interval_is_that_of_the_mid_p_tests_at_the_margins(events):
     bought = a_metric("clicks", "proportion")
     world = {"control": np.arange(9_000) < events[0], "new": np.arange(1_000) < events[1]}
     aim = {"metric": "clicks", "absolute_equivalence_margin": 0.004}

@@ -356,7 +356,9 @@ def test_a_metric_with_a_shorter_window_spends_all_when_it_is_complete():
         [
             *look_rows(short, cohorts(looks=3), days=WEEKS[:3]),
             *look_rows(
-                short, {v: [np.concatenate(c[:3])] for v, c in cohorts().items()}, days=WEEKS[3:]
+                short,
+                {v: [np.concatenate(c)] for v, c in cohorts(looks=3).items()},
+                days=WEEKS[3:],
             ),
             *look_rows(long, cohorts()),
         ],

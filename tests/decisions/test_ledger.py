@@ -118,7 +118,7 @@ def test_rows_are_in_the_order_of_decision_with_levels_and_q_values():
     )
     levels = lord_levels(p_values, range(4))
     np.testing.assert_allclose([row["online_level"] for row in rows], levels)
-    assert [row["is_online_discovery"] for row in rows] == [True, False, False, False]
+    assert [row["is_online_discovery"] for row in rows] == [True, False, True, False]
     assert {row["fdr_level"] for row in rows} == {0.05}
     assert {row["p_value_kind"] for row in rows} == {"fixed"}
 
