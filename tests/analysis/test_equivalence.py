@@ -144,6 +144,8 @@ def test_with_few_events_the_interval_is_that_of_the_mid_p_tests_at_the_margins(
     assert row["p_value_equivalence"] == pytest.approx(test.p_value, rel=1e-12)
     bounds = row["effect_abs_ci_adjusted_lower"], row["effect_abs_ci_adjusted_upper"]
     assert bounds == pytest.approx((test.ci_lower, test.ci_upper), rel=1e-9)
+    inside = bounds[0] > -0.004 and bounds[1] < 0.004
+    assert row["is_equivalent"] == inside
 
 
 def test_a_margin_that_cannot_be_tested_is_null_and_counts_in_no_family():
