@@ -5,12 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
-# The target of profiles.yml that the demo is built on, and what starts a server for it.
+# The target of profiles.yml that the demo is built on.
 TARGET ?= duckdb
-SERVER_postgres = export ABSTATS_POSTGRES_HOST="$$($(BIN)/python demo/servers/postgres.py)" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check benchmark simulate lint format
+.PHONY: help install demo demo-duckdb demo-postgres test check benchmark simulate lint format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -24,12 +23,21 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 install: $(INSTALLED)  ## Create .venv and install the tested versions
 
-demo: $(INSTALLED)  ## Simulate two recommenders, run dbt build, print the verdicts [TARGET=duckdb|postgres]
-	$(SERVER_$(TARGET)) \
-	$(BIN)/abstats simulate --target $(TARGET) && \
+demo: demo-$(TARGET)  ## Simulate two recommenders, run dbt build, print the verdicts [TARGET=duckdb|postgres]
+
+demo-duckdb: $(INSTALLED)
+	$(BIN)/abstats simulate
+	$(BIN)/dbt deps --quiet
+	$(BIN)/dbt build --quiet
+	$(BIN)/abstats show
+
+# The server of a Python package, which goes on running: demo/servers/postgres.py stops it.
+demo-postgres: $(INSTALLED)
+	export ABSTATS_POSTGRES_HOST="$$($(BIN)/python demo/servers/postgres.py)" && \
+	$(BIN)/abstats simulate --target postgres && \
 	$(BIN)/dbt deps --quiet && \
-	$(BIN)/dbt build --quiet --target $(TARGET) && \
-	$(BIN)/abstats show $(if $(filter-out duckdb,$(TARGET)),--target $(TARGET))
+	$(BIN)/dbt build --quiet --target postgres && \
+	$(BIN)/abstats show --target postgres
 
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal

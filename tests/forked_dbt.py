@@ -4,6 +4,7 @@ Importing dbt, DuckDB, Ibis and abstats is a quarter of a small build's time. Wh
 `dbt.cli.main`, as by the program `dbt`; nothing of one run is left to the next.
 """
 
+import atexit
 import multiprocessing
 import os
 import sys
@@ -63,4 +64,8 @@ def _dbt(arguments: list[str], folder: str, printed: str, environment: dict[str,
     sys.argv = ["dbt", *arguments]
     from dbt.cli.main import cli  # noqa: PLC0415 - imported before the fork
 
-    cli(arguments)
+    try:
+        cli(arguments)
+    finally:
+        # A process of `multiprocessing` ends without them; DuckDB's file would keep its log.
+        atexit._run_exitfuncs()

@@ -16,6 +16,7 @@ from abstats.moments import FloatArray, Moments
 from abstats.spec.composite import PRE_PERIOD
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
+from abstats.spec.roles import DeclaredMargin
 from abstats.spec.strata import UNSTRATIFIED
 
 NOTHING_BESIDE = Distributions()
@@ -41,6 +42,8 @@ class Comparison:
         is_winsorised: The units' values are capped.
         grid: Of a quantile over events the points of its grid; None without events.
         ginis: Of a Gini the coefficients of control and treatment; None where there are none.
+        equivalence_margin: The margin within which the metric is to be shown to stay; None for a
+            test of a difference.
     """
 
     experiment: ExperimentSpec
@@ -57,6 +60,7 @@ class Comparison:
     is_winsorised: bool = False
     grid: FloatArray | None = None
     ginis: tuple[GiniArm, GiniArm] | None = None
+    equivalence_margin: DeclaredMargin | None = None
 
     @property
     def estimand(self) -> str:
@@ -128,6 +132,7 @@ def comparisons(
     ]
     strata = sorted({cell.stratum for cell in mine})
     segments = _segments(experiment, mine)
+    margins = {aim.metric: aim.margin for aim in experiment.metrics.aims}
     for name, role in experiment.roles().items():
         metric = declared_metric(experiment, name, metrics)
         definition_hash = metric.definition_hash
@@ -166,6 +171,7 @@ def comparisons(
                     ginis=_gini_arms(ginis[control], ginis[treatment])
                     if segment[0] == ALL
                     else None,
+                    equivalence_margin=margins.get(name),
                 )
 
 

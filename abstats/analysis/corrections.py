@@ -31,7 +31,7 @@ def corrected(
     if correction == "dunnett" and p_values is None:
         return _dunnett(estimates, analysis.alpha)
     if p_values is None:
-        p_values = [estimate.effect.p_value for estimate in estimates]
+        p_values = [estimate.family_p_value for estimate in estimates]
     correction = correction_of_p_values(correction)
     weights = None
     if analysis.weights and correction != "none":
@@ -54,18 +54,23 @@ def _dunnett(estimates: Sequence[Estimate], alpha: float) -> tuple[FloatArray, F
     """Dunnett's among the treatments of each metric and segment, Bonferroni's over those.
 
     A quantile or Gini has no share of control's: its treatments count as independent, which is on
-    the safe side.
+    the safe side. An equivalence p-value is no tail of one t: its treatments take Holm's.
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for i, estimate in enumerate(estimates):
         comparison = estimate.comparison
         groups.setdefault((comparison.metric.name, comparison.segment_value), []).append(i)
     effects = [estimate.effect for estimate in estimates]
-    p_values = np.array([effect.p_value for effect in effects])
+    p_values = np.array([estimate.family_p_value for estimate in estimates])
     tested = [group for group in groups.values() if np.isfinite(p_values[group]).any()]
     adjusted, levels = np.full(len(effects), np.nan), np.full(len(effects), alpha)
     for group in tested:
         has_p = np.isfinite(p_values[group])
+        if estimates[group[0]].equivalence is not None:
+            own = adjust_p_values(p_values[group], "holm")
+            adjusted[group] = np.minimum(own * len(tested), 1.0)
+            levels[group] = interval_alphas(p_values[group], "holm", alpha / len(tested))
+            continue
         shares = np.nan_to_num([effects[i].control_share for i in group], nan=0.0)
         # A control that is one unit among many may be all of the variance, up to rounding.
         shares = np.where(has_p, np.minimum(shares, 1.0 - 1e-9), np.nan)

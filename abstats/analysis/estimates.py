@@ -11,15 +11,17 @@ from abstats.analysis.quantiles import curves
 from abstats.analysis.strata import StratifiedArms, in_periods, in_values
 from abstats.inference import (
     Effect,
+    Equivalence,
     NonInferiority,
     estimate_effect,
     gini_non_inferiority,
     non_inferiority,
     quantile_effect,
     quantile_non_inferiority,
+    two_one_sided,
     with_variance_reduction,
 )
-from abstats.spec.roles import GuardrailSpec
+from abstats.spec.roles import DeclaredMargin, GuardrailSpec
 
 UNADJUSTED = "unadjusted"
 CUPED = "cuped"
@@ -27,6 +29,7 @@ POST_STRATIFIED = "post_stratified"
 POST_STRATIFIED_CUPED = "post_stratified_cuped"
 HEADLINES = (POST_STRATIFIED_CUPED, POST_STRATIFIED, CUPED, UNADJUSTED)
 """A comparison's headline is the first of these that it has and that has a p-value."""
+DIFFERENCE, NON_INFERIORITY, EQUIVALENCE = "difference", "non_inferiority", "equivalence"
 _ADJUSTMENTS = {
     UNADJUSTED: UNADJUSTED,
     CUPED: CUPED,
@@ -50,6 +53,8 @@ class Estimate(NamedTuple):
         is_headline: The verdict reads this one; exactly one per metric, pair and segment.
         guardrail: The declared guardrail, None for other roles.
         non_inferiority: The test against the guardrail's margin, None without a margin.
+        equivalence: The test that the change lies within the declared margins; None for metrics
+            that are tested for a difference.
         left_out: What it leaves out and why, in words; empty where it uses all units.
     """
 
@@ -59,7 +64,27 @@ class Estimate(NamedTuple):
     is_headline: bool
     guardrail: GuardrailSpec | None
     non_inferiority: NonInferiority | None
+    equivalence: Equivalence | None
     left_out: str
+
+    @property
+    def hypothesis(self) -> str:
+        """What is to be shown: a "difference", "non_inferiority" or "equivalence"."""
+        if self.equivalence is not None:
+            return EQUIVALENCE
+        return DIFFERENCE if self.non_inferiority is None else NON_INFERIORITY
+
+    @property
+    def margin(self) -> DeclaredMargin | None:
+        """The margin of that hypothesis; None of a difference."""
+        if self.guardrail is not None:
+            return self.guardrail.tolerated
+        return self.comparison.equivalence_margin
+
+    @property
+    def family_p_value(self) -> float:
+        """The p-value that its family corrects: of equivalence where that is asked."""
+        return self.effect.p_value if self.equivalence is None else self.equivalence.p_value
 
 
 def estimate_comparison(comparison: Comparison) -> list[Estimate]:
@@ -97,6 +122,9 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
         UNADJUSTED,
     )
     guardrail = _guardrail(comparison)
+    tolerated = None if guardrail is None else guardrail.tolerated
+    margin = comparison.equivalence_margin
+    direction = comparison.metric.direction
     return [
         Estimate(
             comparison,
@@ -104,7 +132,15 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
             effect,
             is_headline=comparison.is_decisive and estimator == headline,
             guardrail=guardrail,
-            non_inferiority=_against_margin(comparison, estimator, arms[estimator], guardrail),
+            non_inferiority=None
+            if tolerated is None
+            else _within(comparison, estimator, arms[estimator], tolerated, direction),
+            equivalence=None
+            if margin is None
+            else two_one_sided(
+                _within(comparison, estimator, arms[estimator], margin, "increase"),
+                _within(comparison, estimator, arms[estimator], margin, "decrease"),
+            ),
             left_out=arms[estimator].left_out,
         )
         for estimator, effect in effects.items()
@@ -141,34 +177,30 @@ def _guardrail(comparison: Comparison) -> GuardrailSpec | None:
     return next(spec for spec in guardrails if spec.metric == comparison.metric.name)
 
 
-def _against_margin(
+def _within(
     comparison: Comparison,
     estimator: str,
     arms: StratifiedArms,
-    guardrail: GuardrailSpec | None,
-) -> NonInferiority | None:
-    if guardrail is None:
-        return None
-    relative = guardrail.margin is not None
-    margin = guardrail.margin if relative else guardrail.absolute_margin
-    if margin is None:
-        return None
-    direction, alpha = comparison.metric.direction, comparison.experiment.analysis.alpha
+    margin: DeclaredMargin,
+    direction: str,
+) -> NonInferiority:
+    """The test that the change away from this direction is smaller than the margin."""
+    alpha = comparison.experiment.analysis.alpha
     quantile = comparison.metric.quantile
     if quantile is not None:
         return quantile_non_inferiority(
             quantile.p,
             *curves(comparison),
-            margin=margin,
-            relative=relative,
+            margin=margin.size,
+            relative=margin.is_relative,
             direction=direction,
             alpha=alpha,
         )
     if comparison.metric.kind == "gini":
         return gini_non_inferiority(
             *gini_arms(comparison),
-            margin=margin,
-            relative=relative,
+            margin=margin.size,
+            relative=margin.is_relative,
             direction=direction,
             alpha=alpha,
         )
@@ -176,8 +208,8 @@ def _against_margin(
         comparison.estimand,
         arms.control,
         arms.treatment,
-        margin=margin,
-        relative=relative,
+        margin=margin.size,
+        relative=margin.is_relative,
         direction=direction,
         estimator=_ADJUSTMENTS[estimator],
         alpha=alpha,

@@ -14,6 +14,7 @@ from abstats.inference.sequential import (
     futility_bounds,
     running_bounds,
     running_p_value,
+    running_stage_wise_p_value,
 )
 
 NAN = math.nan
@@ -37,6 +38,10 @@ class LookBounds(Protocol):
 
     def p_value(self, z: float, sides: int, /) -> float:
         """The smallest level at which z decides; the running minimum holds over all looks."""
+        ...
+
+    def stage_wise_p_value(self, z: float, alpha: float, /) -> float:
+        """Two-sided p-value of a first crossing here at this level; NaN without planned looks."""
         ...
 
     def log_e_value(self, z: float, sides: int, /) -> float:
@@ -96,6 +101,12 @@ class GroupSequentialLook:
         """See `LookBounds`."""
         return running_p_value(self.spending, self.times, self.variances, z, sides=sides)
 
+    def stage_wise_p_value(self, z: float, alpha: float, /) -> float:
+        """See `LookBounds`."""
+        return running_stage_wise_p_value(
+            self.spending, self.times, self.variances, z, alpha=alpha, sides=2
+        )
+
     def log_e_value(self, _z: float, _sides: int, /) -> float:
         """See `LookBounds`."""
         return NAN
@@ -140,6 +151,10 @@ class AlwaysValidLook:
     def p_value(self, z: float, sides: int, /) -> float:
         """See `LookBounds`."""
         return math.exp(-max(self.log_e_value(z, sides), 0.0))
+
+    def stage_wise_p_value(self, _z: float, _alpha: float, /) -> float:
+        """See `LookBounds`."""
+        return NAN
 
     def log_e_value(self, z: float, sides: int, /) -> float:
         """See `LookBounds`."""

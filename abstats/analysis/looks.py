@@ -9,7 +9,12 @@ from typing import Any, NamedTuple
 
 from abstats.analysis.cells import ALL
 from abstats.analysis.corrections import corrected
-from abstats.analysis.estimates import Estimate
+from abstats.analysis.estimates import (
+    DIFFERENCE,
+    EQUIVALENCE,
+    NON_INFERIORITY,
+    Estimate,
+)
 from abstats.analysis.families import NO_FAMILY, family_name
 from abstats.analysis.look_bounds import FutilityStop
 from abstats.analysis.tracks import Judged, Sight, follow, spending_of
@@ -35,6 +40,7 @@ NAMES = (
     "log_e_value",
     "p_value_sequential",
     "p_value_sequential_adjusted",
+    "p_value_stage_wise",
     "effect_abs_ci_sequential_lower",
     "effect_abs_ci_sequential_upper",
     "effect_rel_ci_sequential_lower",
@@ -99,7 +105,7 @@ class Looks:
             for look in follow(
                 sights,
                 experiment,
-                stop if sights[0].estimate.comparison.role == "primary" else None,
+                stop if _may_be_futile(sights[0].estimate) else None,
             )
         ]
         for family in _families(judged):
@@ -150,17 +156,18 @@ class Looks:
             "sequential_method": sequential.method if sequential else None,
             "look": look.sight.number,
             "n_looks": len(self._dates),
-            "bound_crossed": _crossed(look, adjusted, analysis.alpha),
+            "bound_crossed": _crossed(look, adjusted, analysis.alpha, alpha),
             "sequential_status": look.status,
             "sequential_status_reason": look.status_reason,
         }
         if not math.isnan(look.p_value):
-            if look.has_margin:
+            if look.sight.estimate.hypothesis == NON_INFERIORITY:
                 row["p_value_non_inferiority_sequential"] = look.p_value
                 row["p_value_inferiority_sequential"] = look.p_value_inferior
             else:
                 row["p_value_sequential"] = look.p_value
                 row["p_value_sequential_adjusted"] = adjusted
+                row["p_value_stage_wise"] = _null(look.p_value_stage_wise)
         if look.bounds is None:
             return row
         critical = look.bounds.critical(alpha, look.sides)
@@ -188,12 +195,20 @@ def _is_followed(estimate: Estimate) -> bool:
     return estimate.is_headline and estimate.comparison.segment_name == ALL
 
 
-def _crossed(look: Judged, adjusted: float, alpha: float) -> str:
-    """What this look or one before it has shown."""
-    if look.has_margin:
-        if look.p_value_inferior <= alpha:
-            return "inferior"
-        return "non_inferior" if look.p_value <= alpha else "none"
+def _may_be_futile(estimate: Estimate) -> bool:
+    """Futility bounds are those of primary metrics that are tested for a difference."""
+    return estimate.comparison.role == "primary" and estimate.hypothesis == DIFFERENCE
+
+
+def _crossed(look: Judged, adjusted: float, alpha: float, level: float) -> str:
+    """What this look or one before it has shown; `level` is what the family leaves to it."""
+    hypothesis = look.sight.estimate.hypothesis
+    if hypothesis == EQUIVALENCE:
+        beyond = "not_equivalent" if look.p_value_inferior <= level else "none"
+        return "equivalent" if adjusted <= alpha else beyond
+    if hypothesis == NON_INFERIORITY:
+        within = "non_inferior" if look.p_value <= alpha else "none"
+        return "inferior" if look.p_value_inferior <= alpha else within
     if adjusted <= alpha:
         wanted = look.sight.estimate.comparison.metric.direction == "increase"
         return "better" if look.is_positive == wanted else "worse"

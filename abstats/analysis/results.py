@@ -12,7 +12,7 @@ import pyarrow as pa
 from abstats.analysis.cells import Cell, read_cells
 from abstats.analysis.comparisons import NOTHING_BESIDE, comparisons
 from abstats.analysis.distributions import Distributions
-from abstats.analysis.estimates import Estimate, estimate_comparison
+from abstats.analysis.estimates import EQUIVALENCE, Estimate, estimate_comparison
 from abstats.analysis.families import Adjustment, adjust
 from abstats.analysis.looks import Looks
 from abstats.analysis.schemas import RESULTS_GRAIN, RESULTS_SCHEMA, utc_naive
@@ -111,10 +111,9 @@ def analysis_date_of(experiment: ExperimentSpec, analysis_dates: Mapping[str, da
 def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
     comparison, effect = estimate.comparison, estimate.effect
     analysis = comparison.experiment.analysis
-    adjusted = (
-        effect if adjustment.alpha == analysis.alpha else with_alpha(effect, adjustment.alpha)
-    )
-    significant = adjustment.p_value <= analysis.alpha
+    adjusted = _at_the_familys_level(estimate, adjustment)
+    is_tested = not math.isnan(estimate.family_p_value)
+    significant = adjustment.p_value <= analysis.alpha if is_tested else None
     return {
         "experiment_id": comparison.experiment.name,
         "metric_name": comparison.metric.name,
@@ -129,6 +128,7 @@ def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
         "metric_kind": comparison.metric.kind,
         "role": comparison.role,
         "direction": comparison.metric.direction,
+        "hypothesis": estimate.hypothesis,
         "control_n_units": effect.control_n,
         "treatment_n_units": effect.treatment_n,
         "control_mean": _null(effect.control_mean),
@@ -156,11 +156,11 @@ def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
         "family": adjustment.family,
         "family_size": adjustment.family_size,
         "alpha": analysis.alpha,
-        "is_significant": None if math.isnan(effect.p_value) else significant,
+        "is_significant": significant,
         "variance_reduction": _null(effect.variance_reduction),
         "mde": _null(effect.mde),
         "mde_rel": _null(effect.mde_relative),
-        **_guardrail_columns(estimate),
+        **_margin_columns(estimate, significant),
         **_status(estimate, adjusted),
     }
 
@@ -170,25 +170,38 @@ def _null(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _guardrail_columns(estimate: Estimate) -> dict[str, Any]:
-    guardrail, test = estimate.guardrail, estimate.non_inferiority
+def _at_the_familys_level(estimate: Estimate, adjustment: Adjustment) -> Effect:
+    """The effect with the interval that agrees with its family's test."""
+    if estimate.equivalence is not None:
+        # Two one-sided tests at alpha each: the interval at 1 - 2 alpha.
+        return with_alpha(estimate.effect, 2.0 * adjustment.alpha)
+    if adjustment.alpha == estimate.comparison.experiment.analysis.alpha:
+        return estimate.effect
+    return with_alpha(estimate.effect, adjustment.alpha)
+
+
+def _margin_columns(estimate: Estimate, significant: bool | None) -> dict[str, Any]:
+    margin = estimate.margin
     columns: dict[str, Any] = {
-        "margin": None,
+        "margin": None if margin is None else margin.size,
         "margin_type": None,
         "p_value_non_inferiority": None,
         "is_non_inferior": None,
+        "p_value_equivalence": None,
+        "is_equivalent": None,
     }
-    if guardrail is None:
-        return columns
-    if test is None:
+    if margin is not None:
+        columns["margin_type"] = "relative" if margin.is_relative else "absolute"
+    if estimate.hypothesis == EQUIVALENCE:
+        columns["p_value_equivalence"] = _null(estimate.family_p_value)
+        columns["is_equivalent"] = significant
+    elif estimate.non_inferiority is not None:
+        test = estimate.non_inferiority
+        columns["p_value_non_inferiority"] = _null(test.p_value)
+        if math.isfinite(test.p_value):
+            columns["is_non_inferior"] = test.is_non_inferior
+    elif estimate.guardrail is not None:
         columns["is_non_inferior"] = _not_significantly_worse(estimate)
-        return columns
-    relative = guardrail.margin is not None
-    columns["margin"] = guardrail.margin if relative else guardrail.absolute_margin
-    columns["margin_type"] = "relative" if relative else "absolute"
-    columns["p_value_non_inferiority"] = _null(test.p_value)
-    if math.isfinite(test.p_value):
-        columns["is_non_inferior"] = test.is_non_inferior
     return columns
 
 

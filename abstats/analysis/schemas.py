@@ -1,4 +1,4 @@
-"""Columns and types of the result table that Python computes."""
+"""Columns and types of the result tables that Python computes."""
 
 from datetime import UTC, datetime
 
@@ -23,6 +23,7 @@ RESULTS_SCHEMA = pa.schema(
         ("metric_kind", pa.string()),
         ("role", pa.string()),
         ("direction", pa.string()),
+        ("hypothesis", pa.string()),
         ("control_n_units", pa.int64()),
         ("treatment_n_units", pa.int64()),
         ("control_mean", pa.float64()),
@@ -58,6 +59,8 @@ RESULTS_SCHEMA = pa.schema(
         ("margin_type", pa.string()),
         ("p_value_non_inferiority", pa.float64()),
         ("is_non_inferior", pa.bool_()),
+        ("p_value_equivalence", pa.float64()),
+        ("is_equivalent", pa.bool_()),
         ("is_interim", pa.bool_()),
         ("sequential_method", pa.string()),
         ("look", pa.int64()),
@@ -70,6 +73,7 @@ RESULTS_SCHEMA = pa.schema(
         ("log_e_value", pa.float64()),
         ("p_value_sequential", pa.float64()),
         ("p_value_sequential_adjusted", pa.float64()),
+        ("p_value_stage_wise", pa.float64()),
         ("effect_abs_ci_sequential_lower", pa.float64()),
         ("effect_abs_ci_sequential_upper", pa.float64()),
         ("effect_rel_ci_sequential_lower", pa.float64()),
@@ -138,6 +142,90 @@ CONTRIBUTIONS_SCHEMA = pa.schema(
 )
 
 CONTRIBUTIONS_GRAIN = tuple(CONTRIBUTIONS_SCHEMA.names[:6])
+
+CROSS_CHECKS_SCHEMA = pa.schema(
+    [
+        ("experiment_id", pa.string()),
+        ("metric_name", pa.string()),
+        ("definition_hash", pa.string()),
+        ("treatment_variant_id", pa.string()),
+        ("control_variant_id", pa.string()),
+        ("analysis_date", pa.date32()),
+        ("method", pa.string()),
+        ("role", pa.string()),
+        ("is_winsorised", pa.bool_()),
+        ("replicates", pa.int64()),
+        ("n_buckets", pa.int64()),
+        ("effect_abs", pa.float64()),
+        ("effect_abs_ci_lower", pa.float64()),
+        ("effect_abs_ci_upper", pa.float64()),
+        ("effect_rel", pa.float64()),
+        ("effect_rel_ci_lower", pa.float64()),
+        ("effect_rel_ci_upper", pa.float64()),
+        ("p_value", pa.float64()),
+        ("alpha", pa.float64()),
+        ("is_significant", pa.bool_()),
+        ("unadjusted_effect_abs", pa.float64()),
+        ("unadjusted_se", pa.float64()),
+        ("unadjusted_ci_lower", pa.float64()),
+        ("unadjusted_ci_upper", pa.float64()),
+        ("unadjusted_p_value", pa.float64()),
+        ("unadjusted_test", pa.string()),
+        ("is_in_agreement", pa.bool_()),
+        ("status", pa.string()),
+        ("status_reason", pa.string()),
+        ("spec_hash", pa.string()),
+        ("code_version", pa.string()),
+        ("computed_at", TIMESTAMP),
+    ]
+)
+
+CROSS_CHECKS_GRAIN = tuple(CROSS_CHECKS_SCHEMA.names[:7])
+
+POSTERIORS_SCHEMA = pa.schema(
+    [
+        ("experiment_id", pa.string()),
+        ("metric_name", pa.string()),
+        ("treatment_variant_id", pa.string()),
+        ("control_variant_id", pa.string()),
+        ("analysis_date", pa.date32()),
+        ("role", pa.string()),
+        ("direction", pa.string()),
+        ("model", pa.string()),
+        ("prior", pa.string()),
+        ("prior_mean", pa.float64()),
+        ("prior_std", pa.float64()),
+        ("prior_events", pa.float64()),
+        ("prior_others", pa.float64()),
+        ("prior_rule", pa.string()),
+        ("n_past_experiments", pa.int64()),
+        ("alpha", pa.float64()),
+        ("effect_abs_mean", pa.float64()),
+        ("effect_abs_std", pa.float64()),
+        ("effect_abs_ci_lower", pa.float64()),
+        ("effect_abs_ci_upper", pa.float64()),
+        ("effect_rel_mean", pa.float64()),
+        ("effect_rel_std", pa.float64()),
+        ("effect_rel_ci_lower", pa.float64()),
+        ("effect_rel_ci_upper", pa.float64()),
+        ("chance_to_win", pa.float64()),
+        ("peeking", pa.string()),
+        ("peeking_note", pa.string()),
+        ("loss_of_shipping_abs", pa.float64()),
+        ("loss_of_control_abs", pa.float64()),
+        ("loss_of_shipping_rel", pa.float64()),
+        ("loss_of_control_rel", pa.float64()),
+        ("is_interim", pa.bool_()),
+        ("is_latest", pa.bool_()),
+        ("status", pa.string()),
+        ("status_reason", pa.string()),
+        ("spec_hash", pa.string()),
+        ("code_version", pa.string()),
+        ("computed_at", TIMESTAMP),
+    ]
+)
+
+POSTERIORS_GRAIN = tuple(POSTERIORS_SCHEMA.names[:5])
 
 
 def utc_naive(moment: datetime) -> datetime:

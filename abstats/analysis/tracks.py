@@ -8,14 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from abstats.analysis.comparisons import Comparison
-from abstats.analysis.estimates import Estimate
+from abstats.analysis.estimates import DIFFERENCE, Estimate
 from abstats.analysis.look_bounds import (
     AlwaysValidLook,
     FutilityStop,
     GroupSequentialLook,
     LookBounds,
 )
-from abstats.inference import Effect
+from abstats.inference import Effect, NonInferiority
 from abstats.inference.anytime.always_valid import information_fraction
 from abstats.inference.anytime.start import too_early
 from abstats.inference.sequential import Spending, running_variance
@@ -52,11 +52,15 @@ class Judged(NamedTuple):
     Attributes:
         sight: The look.
         bounds: Its bounds; None unless `status` is "ok".
-        z: z-statistic of no effect; of a guardrail with a margin the distance from the margin,
-            positive where the treatment is fine.
-        sides: 2; 1 for a guardrail with a margin, which is tested on either side at alpha each.
-        p_value: Two-sided p-value; of a guardrail with a margin of "worse by the margin or more".
-        p_value_inferior: Of "worse by less than the margin"; NaN without a margin.
+        z: z-statistic of no effect; at a margin the distance from it, positive where the treatment
+            is fine; of two margins the smaller.
+        sides: 2; 1 at a margin, which is tested on either side at alpha each.
+        p_value: Two-sided p-value; of a guardrail with a margin of "worse by the margin or more",
+            of an equivalence of "changed by the margin or more, either way".
+        p_value_inferior: Of "worse by less than the margin"; of an equivalence of "changed by less
+            than the margin". NaN without a margin.
+        p_value_stage_wise: Two-sided, by the stage-wise ordering, of the first look that crosses
+            its bound at the experiment's alpha; NaN until one has, and with a margin.
         is_positive: Whether the effect was above zero at the look that `p_value` comes from.
         status: "ok", "no_data", "no_new_information", "beyond_plan", "information_backwards",
             "too_early", or the effect's.
@@ -69,14 +73,10 @@ class Judged(NamedTuple):
     sides: int
     p_value: float
     p_value_inferior: float
+    p_value_stage_wise: float
     is_positive: bool
     status: str
     status_reason: str
-
-    @property
-    def has_margin(self) -> bool:
-        """It is tested at a guardrail's margin, on either side."""
-        return self.sides == 1
 
 
 def follow(
@@ -106,11 +106,15 @@ class _Track:
         self._times: list[float] = []
         self._variances: list[float] = []
         self._units = (0, 0)
-        self._p, self._p_inferior, self._is_positive = NAN, NAN, False
+        # Of one test, or of both one-sided tests of an equivalence.
+        self._p: tuple[float, ...] = (NAN,)
+        self._p_inferior: tuple[float, ...] = (NAN,)
+        self._is_positive = False
+        self._p_stage_wise = NAN
 
     def judge(self, sight: Sight) -> Judged:
-        z, status, reason = _statistic(sight.estimate)
-        sides = 1 if sight.estimate.non_inferiority is not None else 2
+        statistics, status, reason = _statistics(sight.estimate)
+        sides = 2 if sight.estimate.hypothesis == DIFFERENCE else 1
         bounds: LookBounds | None = None
         if status == "ok":
             is_open = self._sequential.method == "always_valid"
@@ -118,27 +122,34 @@ class _Track:
                 self._always_valid(sight) if is_open else self._group_sequential(sight)
             )
         if bounds is not None:
-            self._remember(bounds, z, sides, sight.estimate.effect)
+            self._remember(bounds, statistics, sides, sight.estimate.effect)
         return Judged(
             sight,
             bounds,
-            z,
+            min(statistics),
             sides,
-            self._p,
-            self._p_inferior,
+            max(self._p),
+            min(self._p_inferior),
+            self._p_stage_wise,
             self._is_positive,
             status,
             reason,
         )
 
-    def _remember(self, bounds: LookBounds, z: float, sides: int, effect: Effect) -> None:
-        p = bounds.p_value(z, sides)
-        if not p >= self._p:
-            self._p, self._is_positive = p, effect.estimate > 0.0
+    def _remember(
+        self, bounds: LookBounds, statistics: Sequence[float], sides: int, effect: Effect
+    ) -> None:
+        found = tuple(bounds.p_value(z, sides) for z in statistics)
+        if not found[0] >= self._p[0]:
+            self._is_positive = effect.estimate > 0.0
+        self._p = _least(found, self._p)
         if sides == 1:
-            inferior = bounds.p_value(-z, 1)
-            if not inferior >= self._p_inferior:
-                self._p_inferior = inferior
+            opposite = tuple(bounds.p_value(-z, 1) for z in statistics)
+            self._p_inferior = _least(opposite, self._p_inferior)
+        else:
+            alpha = self._experiment.analysis.alpha
+            if found[0] <= alpha and math.isnan(self._p_stage_wise):
+                self._p_stage_wise = bounds.stage_wise_p_value(statistics[0], alpha)
 
     def _group_sequential(self, sight: Sight) -> tuple[LookBounds | None, str, str]:
         effect = sight.estimate.effect
@@ -229,17 +240,26 @@ def spending_of(sequential: SequentialSpec) -> Spending:
     return Spending(sequential.spending or "obrien_fleming", sequential.parameter)
 
 
-def _statistic(estimate: Estimate) -> tuple[float, str, str]:
-    """The z-statistic with the tail of the fixed test's, or why there is none."""
-    effect, test = estimate.effect, estimate.non_inferiority
-    if test is not None:
-        z = normal_score(test.statistic, test.degrees_of_freedom)
-        status, reason = test.status, test.status_reason
-    else:
-        z = normal_score(effect.statistic, effect.degrees_of_freedom)
-        status, reason = effect.status, effect.status_reason
-    if math.isfinite(z):
-        return z, "ok", ""
+def _least(found: tuple[float, ...], before: tuple[float, ...]) -> tuple[float, ...]:
+    """The smallest p-value of each test so far; NaN before the first."""
+    known = before if len(before) == len(found) else before * len(found)
+    return tuple(
+        p if math.isnan(earlier) else min(p, earlier)
+        for p, earlier in zip(found, known, strict=True)
+    )
+
+
+def _statistics(estimate: Estimate) -> tuple[tuple[float, ...], str, str]:
+    """The z-statistics with the tails of the fixed tests', or why there are none."""
+    tests: tuple[Effect | NonInferiority, ...] = (estimate.effect,)
+    if estimate.equivalence is not None:
+        tests = (estimate.equivalence.not_lower, estimate.equivalence.not_higher)
+    elif estimate.non_inferiority is not None:
+        tests = (estimate.non_inferiority,)
+    found = tuple(normal_score(test.statistic, test.degrees_of_freedom) for test in tests)
+    if all(map(math.isfinite, found)):
+        return found, "ok", ""
+    status, reason = tests[0].status, tests[0].status_reason
     if status == "ok":
-        return NAN, "no_data", "There is no test statistic yet."
-    return NAN, status, reason
+        status, reason = "no_data", "There is no test statistic yet."
+    return (NAN,), status, reason

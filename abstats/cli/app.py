@@ -85,10 +85,11 @@ def simulate(
 @app.command()
 @failing_clearly
 def validate(*, project_dir: ProjectDir = HERE, profiles_dir: ProfilesDir = None) -> None:
-    """Check every metric and experiment of a dbt project; no query is run.
+    """Check every metric and experiment of a dbt project.
 
     The same checks run in `dbt build` after parsing. All problems come in one report, each with
-    its file, key and rule.
+    its file, key and rule. Experiments that are too small for the effect they declare are told
+    by the tables of the last build; otherwise no query is run.
 
     Example: `abstats validate --project-dir analytics`
     """
@@ -169,10 +170,14 @@ def power(
         typer.Option(help="Correction within a family.", show_default="the experiment's"),
     ] = None,
     one_sided: Annotated[bool, typer.Option("--one-sided", help="One-sided tests.")] = False,
-    looks: Annotated[int, typer.Option(help="Looks that may stop the test.")] = 1,
+    looks: Annotated[
+        int | None,
+        typer.Option(help="Looks that may stop the test.", show_default="the experiment's"),
+    ] = None,
     spending: Annotated[
-        str, typer.Option(help="Spending function of several looks.")
-    ] = "obrien_fleming",
+        str | None,
+        typer.Option(help="Spending function of these looks.", show_default="obrien_fleming"),
+    ] = None,
     weeks: Annotated[int, typer.Option(help="Weeks to show.")] = 8,
     project_dir: ProjectDir = HERE,
     profiles_dir: ProfilesDir = None,

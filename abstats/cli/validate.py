@@ -16,7 +16,7 @@ This dbt project does not use the dbt package `abstats`, so there is nothing to 
 
 
 def validate_project(project_dir: Path, profiles_dir: Path | None) -> None:
-    """Print how many specs are valid, and on stderr what is likely not meant.
+    """Print how many specs are valid, and on stderr what is likely not meant or too small.
 
     Raises:
         CommandError: With the report of what is not.
@@ -34,8 +34,17 @@ def validate_project(project_dir: Path, profiles_dir: Path | None) -> None:
         f"{'is' if experiments + metrics == 1 else 'are'} valid.",
         style="green",
     )
-    if specs.warnings:
-        warn(warning_report(specs.warnings))
+    warnings = [*specs.warnings]
+    if any(aim.needs_power for spec in specs.experiments for aim in spec.metrics.aims):
+        # Statistics take a second to import: without such a metric nobody waits for them.
+        from abstats.cli.power.last_build import check_power  # noqa: PLC0415
+
+        power = check_power(project, specs)
+        warnings += power.warnings
+        for sentence in power.unchecked:
+            errors().print(sentence, style="dim", markup=False, soft_wrap=True)
+    if warnings:
+        warn(warning_report(warnings))
 
 
 def _counted(n: int, noun: str) -> str:

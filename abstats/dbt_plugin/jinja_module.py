@@ -10,6 +10,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 FUNCTIONS = (
     "analysis_timeline",
+    "bucket_sums",
     "cell_moments",
     "covariate_moments",
     "declared_attributes",
@@ -38,10 +39,19 @@ def install_jinja_module(project_root: Path) -> None:
         name: partial(_render, name, project_root) for name in FUNCTIONS
     }
 
+    module["hold_build_lock"] = _hold_build_lock
+
     def context_modules() -> dict[str, dict[str, Any]]:
         return {**_dbt_context_modules(), "abstats": module}
 
     dbt.context.base.get_context_modules = context_modules
+
+
+def _hold_build_lock(schema: str) -> None:
+    """Imported late, as the rest: only builds need it."""
+    from abstats.dbt_plugin.build_lock import hold_build_lock
+
+    hold_build_lock(schema)
 
 
 def _render(name: str, project_root: Path, *args: Any) -> Any:

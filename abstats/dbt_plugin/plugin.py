@@ -10,6 +10,7 @@ from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
 
+from abstats.dbt_plugin.duckdb_opening import install_duckdb_opening
 from abstats.dbt_plugin.jinja_module import install_jinja_module
 from abstats.dbt_plugin.python_models import install_python_models
 from abstats.dbt_plugin.settings import settings_of
@@ -33,6 +34,7 @@ class AbstatsPlugin(dbtPlugin):
         self.command_line_vars = dict(getattr(flags, "VARS", None) or {})
         install_jinja_module(self.project_root)
         install_python_models()
+        install_duckdb_opening()
 
     def get_manifest_artifacts(self, manifest: "Manifest") -> dict[str, Any]:
         """Validate the specs of a project that uses abstats: after parsing, before any query.

@@ -13,6 +13,7 @@ from abstats.dbt_plugin.settings import Settings
 from abstats.spec.load import load_experiments
 from abstats.spec.project import Project
 from abstats.warehouse.analysis_timeline import analysis_timeline_sql
+from abstats.warehouse.bucket_sums import bucket_sums_sql
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.covariate_moments import covariate_moments_sql
 from abstats.warehouse.declared import declared_rows_sql
@@ -224,6 +225,13 @@ def gini_values(
     """
     plan = _plan(project_root, settings, graph)
     return gini_values_sql(plan, _sources(relations), relations["units"], adapter_type)
+
+
+def bucket_sums(
+    project_root: Path, settings: _Mapping, graph: _Mapping, adapter_type: str, units: str
+) -> str:
+    """`select` of the sums over buckets of units; `units` is the per-unit table."""
+    return bucket_sums_sql(_plan(project_root, settings, graph), units, adapter_type)
 
 
 def cell_moments(

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from abstats.analysis.cells import ALL
-from abstats.decisions.wording import p_value, percent, signed, signed_percent
+from abstats.analysis.estimates import EQUIVALENCE
+from abstats.decisions.wording import either_way, p_value, percent, signed, signed_percent
 
 
 class Headline(NamedTuple):
@@ -25,6 +26,7 @@ class Headline(NamedTuple):
     estimator: str
     role: str
     direction: str
+    hypothesis: str
     effect_abs: float | None
     effect_abs_ci_adjusted_lower: float | None
     effect_abs_ci_adjusted_upper: float | None
@@ -43,14 +45,33 @@ class Headline(NamedTuple):
     status_reason: str
 
     @property
+    def asks_equivalence(self) -> bool:
+        """It is to be shown to be the same, whatever direction is good."""
+        return self.hypothesis == EQUIVALENCE
+
+    @property
     def is_better(self) -> bool:
         """Significantly different in the wanted direction."""
-        return bool(self.is_significant) and self._wanted_change > 0
+        return self._is_different and self._wanted_change > 0
 
     @property
     def is_worse(self) -> bool:
         """Significantly different in the other direction."""
-        return bool(self.is_significant) and self._wanted_change < 0
+        return self._is_different and self._wanted_change < 0
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Shown to change by less than its margin, either way."""
+        return self.asks_equivalence and bool(self.is_significant)
+
+    @property
+    def is_beyond_margin(self) -> bool:
+        """Shown to change by more than its margin: the interval lies beyond it, on one side."""
+        if not self.asks_equivalence or self.margin is None:
+            return False
+        lower, upper = self._bounds_of_margin
+        above = lower is not None and lower >= self.margin
+        return above or (upper is not None and upper <= -self.margin)
 
     @property
     def exceeds_margin(self) -> bool:
@@ -72,6 +93,17 @@ class Headline(NamedTuple):
         return 0.0 if gain is None else gain if self.direction == "increase" else -gain
 
     @property
+    def _is_different(self) -> bool:
+        return bool(self.is_significant) and not self.asks_equivalence
+
+    @property
+    def _bounds_of_margin(self) -> tuple[float | None, float | None]:
+        """The adjusted interval in the margin's terms."""
+        if self.margin_type == "relative":
+            return self.effect_rel_ci_adjusted_lower, self.effect_rel_ci_adjusted_upper
+        return self.effect_abs_ci_adjusted_lower, self.effect_abs_ci_adjusted_upper
+
+    @property
     def _wanted_change(self) -> float:
         change = self.effect_abs or 0.0
         return change if self.direction == "increase" else -change
@@ -80,6 +112,8 @@ class Headline(NamedTuple):
         """`ctr +3.20 % [+1.10 %, +5.30 %], adjusted p = 0.0031`."""
         if self.p_value is None or self.effect_abs is None:
             return f"{self.metric_name} cannot be estimated ({self.status}: {self.status_reason})"
+        if self.asks_equivalence:
+            return self._equivalence_in_words()
         if self.role == "guardrail":
             p = p_value(self.p_value)
         else:
@@ -96,9 +130,19 @@ class Headline(NamedTuple):
         test = p_value(self.p_value_non_inferiority)
         return f"{self.metric_name} {self._change()}, margin {margin}, non-inferiority {test}"
 
+    def _equivalence_in_words(self) -> str:
+        """`ctr +0.20 % [-0.31 %, +0.71 %], margin ±1 %, adjusted equivalence p = 0.0031`."""
+        change = self._change()
+        margin = either_way(self.margin or 0.0, self.margin_type)
+        if self.p_value_adjusted is None:
+            return f"{self.metric_name} {change}, margin {margin} cannot be tested"
+        test = p_value(self.p_value_adjusted)
+        return f"{self.metric_name} {change}, margin {margin}, adjusted equivalence {test}"
+
     def _change(self) -> str:
         relative = (self.effect_rel_ci_adjusted_lower, self.effect_rel_ci_adjusted_upper)
-        if self.effect_rel is not None and None not in relative:
+        is_absolute = self.asks_equivalence and self.margin_type == "absolute"
+        if self.effect_rel is not None and None not in relative and not is_absolute:
             bounds = ", ".join(signed_percent(bound) for bound in relative if bound is not None)
             return f"{signed_percent(self.effect_rel)} [{bounds}]"
         absolute = (self.effect_abs_ci_adjusted_lower, self.effect_abs_ci_adjusted_upper)

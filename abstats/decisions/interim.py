@@ -42,23 +42,42 @@ def _stopped(rows: Sequence[LookRow]) -> Verdict | None:
     """The verdict of a look whose bounds are crossed."""
     primary = [row for row in rows if row.role == "primary"]
     guardrails = [row for row in rows if row.role == "guardrail"]
-    lost = [row for row in primary if row.bound_crossed == "worse"]
+    found = _rolled_back(primary, guardrails) or _shipped(primary, guardrails)
+    if found is None and all(row.bound_crossed == "futility" for row in primary):
+        reason = f"a difference is no longer likely to show: {_words(primary)}."
+        return Verdict(INCONCLUSIVE, "futility", reason)
+    return found
+
+
+def _rolled_back(primary: Sequence[LookRow], guardrails: Sequence[LookRow]) -> Verdict | None:
+    lost = [row for row in primary if row.is_worse]
     if lost:
         return Verdict(ROLLBACK, "primary_lost", f"primary metric worse: {_words(lost)}.")
+    changed = [row for row in primary if row.is_beyond_margin]
+    if changed:
+        reason = f"primary metric changed by more than it may: {_words(changed)}."
+        return Verdict(ROLLBACK, "not_equivalent", reason)
     breached = [row for row in guardrails if row.is_breached]
     if breached:
         reason = f"guardrail worse than it may be: {_words(breached)}."
         return Verdict(ROLLBACK, "guardrail_inferior", reason)
-    won = [row for row in primary if row.bound_crossed == "better"]
-    if won and all(row.is_estimated for row in primary) and all(row.holds for row in guardrails):
-        reason = f"primary metric better: {_words(won)}."
-        if guardrails:
-            reason += f" Guardrails hold: {_words(guardrails)}."
-        return Verdict(SHIP, "primary_won", reason)
-    if all(row.bound_crossed == "futility" for row in primary):
-        reason = f"a difference is no longer likely to show: {_words(primary)}."
-        return Verdict(INCONCLUSIVE, "futility", reason)
     return None
+
+
+def _shipped(primary: Sequence[LookRow], guardrails: Sequence[LookRow]) -> Verdict | None:
+    is_known = all(row.is_estimated for row in primary)
+    if not is_known or _not_shown(primary) or not all(row.holds for row in guardrails):
+        return None
+    won = [row for row in primary if row.is_better]
+    same = [row for row in primary if row.is_equivalent]
+    told = [f"primary metric better: {_words(won)}."] if won else []
+    if same:
+        told.append(f"{'E' if won else 'e'}quivalent to control: {_words(same)}.")
+    if guardrails:
+        told.append(f"Guardrails hold: {_words(guardrails)}.")
+    if not won:
+        return Verdict(SHIP, "equivalent", " ".join(told))
+    return Verdict(SHIP, "primary_won", " ".join(told))
 
 
 def _ended(rows: Sequence[LookRow]) -> Verdict:
@@ -67,15 +86,27 @@ def _ended(rows: Sequence[LookRow]) -> Verdict:
     unknown = [row for row in primary if not row.is_estimated]
     if unknown:
         return Verdict(INCONCLUSIVE, "primary_not_estimated", f"{_words(unknown)}.")
-    won = [row for row in primary if row.bound_crossed == "better"]
-    if not won:
-        reason = f"no primary metric differs from control: {_words(primary)}."
-        return Verdict(INCONCLUSIVE, "no_significant_primary", reason)
+    not_shown = _not_shown(primary)
+    if not_shown is not None:
+        return not_shown
     unproven = [row for row in rows if row.role == "guardrail" and not row.holds]
-    reason = (
-        f"{_words(won)}: better, but no proof that a guardrail is not worse: {_words(unproven)}."
-    )
+    won = [row for row in primary if row.is_better]
+    shown = f"{_words(won)}: better" if won else f"{_words(primary)}: equivalent"
+    reason = f"{shown}, but no proof that a guardrail is not worse: {_words(unproven)}."
     return Verdict(INCONCLUSIVE, "guardrail_unproven", reason)
+
+
+def _not_shown(primary: Sequence[LookRow]) -> Verdict | None:
+    """One of those that may get better must be, and all of those that must be the same."""
+    compared = [row for row in primary if not row.asks_equivalence]
+    if compared and not any(row.is_better for row in compared):
+        reason = f"no primary metric differs from control: {_words(compared)}."
+        return Verdict(INCONCLUSIVE, "no_significant_primary", reason)
+    unlike = [row for row in primary if row.asks_equivalence and not row.is_equivalent]
+    if unlike:
+        reason = f"no proof that a primary metric stays within its margin: {_words(unlike)}."
+        return Verdict(INCONCLUSIVE, "equivalence_unproven", reason)
+    return None
 
 
 def _words(rows: Iterable[LookRow]) -> str:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from abstats.analysis.cells import ALL
-from abstats.decisions.wording import p_value, percent, signed, signed_percent
+from abstats.analysis.estimates import EQUIVALENCE
+from abstats.decisions.wording import either_way, p_value, percent, signed, signed_percent
 
 HAS_ESTIMATE = frozenset(("no_new_information", "beyond_plan", "ok"))
 """Statuses of a look whose estimate can be had, whether or not it decides."""
@@ -27,6 +28,7 @@ class LookRow(NamedTuple):
     control_variant_id: str
     analysis_date: date
     role: str
+    hypothesis: str
     effect_abs: float | None
     effect_rel: float | None
     look: int
@@ -55,6 +57,31 @@ class LookRow(NamedTuple):
         return self.sequential_status == "beyond_plan"
 
     @property
+    def asks_equivalence(self) -> bool:
+        """It is to be shown to be the same, whatever direction is good."""
+        return self.hypothesis == EQUIVALENCE
+
+    @property
+    def is_better(self) -> bool:
+        """Shown to have changed in the wanted direction."""
+        return self.bound_crossed == "better"
+
+    @property
+    def is_worse(self) -> bool:
+        """Shown to have changed in the other direction."""
+        return self.bound_crossed == "worse"
+
+    @property
+    def is_equivalent(self) -> bool:
+        """Shown to change by less than its margin, either way."""
+        return self.bound_crossed == "equivalent"
+
+    @property
+    def is_beyond_margin(self) -> bool:
+        """Shown to change by more than its margin."""
+        return self.bound_crossed == "not_equivalent"
+
+    @property
     def is_breached(self) -> bool:
         """A guardrail that is worse than its margin allows; without a margin, worse."""
         return self.role == "guardrail" and self.bound_crossed in ("inferior", "worse")
@@ -80,6 +107,10 @@ class LookRow(NamedTuple):
         if self.margin is None:
             test = _test("", self.p_value_sequential_adjusted)
             return f"{self.metric_name} {self._change()}, {test}"
+        if self.asks_equivalence:
+            test = _test("equivalence ", self.p_value_sequential_adjusted)
+            margin = either_way(self.margin, self.margin_type)
+            return f"{self.metric_name} {self._change()}, margin {margin}, {test}"
         margin = percent(self.margin) if self.margin_type == "relative" else f"{self.margin:g}"
         if self.is_breached:
             test = _test("inferiority ", self.p_value_inferiority_sequential)
@@ -89,7 +120,8 @@ class LookRow(NamedTuple):
 
     def _change(self) -> str:
         relative = (self.effect_rel_ci_sequential_lower, self.effect_rel_ci_sequential_upper)
-        if self.effect_rel is not None and None not in relative:
+        is_absolute = self.asks_equivalence and self.margin_type == "absolute"
+        if self.effect_rel is not None and None not in relative and not is_absolute:
             bounds = ", ".join(signed_percent(bound) for bound in relative if bound is not None)
             return f"{signed_percent(self.effect_rel)} [{bounds}]"
         absolute = (self.effect_abs_ci_sequential_lower, self.effect_abs_ci_sequential_upper)

@@ -141,35 +141,72 @@ def _decided(evidence: Sequence[Headline]) -> Verdict:
     """The rules of an experiment that is over and healthy."""
     primary = [row for row in evidence if row.role == "primary"]
     guardrails = [row for row in evidence if row.role == "guardrail"]
+    return (
+        _rolled_back(primary, guardrails)
+        or _not_shown(primary)
+        or _guardrail_unproven(primary, guardrails)
+        or _shipped(primary, guardrails)
+    )
+
+
+def _rolled_back(primary: Sequence[Headline], guardrails: Sequence[Headline]) -> Verdict | None:
     lost = [row for row in primary if row.is_worse]
     if lost:
         reason = f"Primary metric significantly worse: {_words(lost)}."
         return Verdict(ROLLBACK, "primary_lost", reason)
+    changed = [row for row in primary if row.is_beyond_margin]
+    if changed:
+        reason = f"Primary metric significantly changed by more than it may: {_words(changed)}."
+        return Verdict(ROLLBACK, "not_equivalent", reason)
     inferior = [row for row in guardrails if row.exceeds_margin]
     if inferior:
         reason = f"Guardrail significantly worse than it may be: {_tests(inferior)}."
         return Verdict(ROLLBACK, "guardrail_inferior", reason)
+    return None
+
+
+def _not_shown(primary: Sequence[Headline]) -> Verdict | None:
+    """One of those that may get better must be, and all of those that must be the same."""
     unknown = [row for row in primary if row.is_significant is None]
     if unknown:
         return Verdict(INCONCLUSIVE, "primary_not_estimated", f"{_words(unknown)}.")
-    won = [row for row in primary if row.is_better]
-    if not won:
-        reason = f"No primary metric differs significantly from control: {_words(primary)}."
+    compared = [row for row in primary if not row.asks_equivalence]
+    if compared and not any(row.is_better for row in compared):
+        reason = f"No primary metric differs significantly from control: {_words(compared)}."
         return Verdict(INCONCLUSIVE, "no_significant_primary", reason)
+    unlike = [row for row in primary if row.asks_equivalence and not row.is_equivalent]
+    if unlike:
+        reason = f"No proof that a primary metric stays within its margin: {_words(unlike)}."
+        return Verdict(INCONCLUSIVE, "equivalence_unproven", reason)
+    return None
+
+
+def _guardrail_unproven(
+    primary: Sequence[Headline], guardrails: Sequence[Headline]
+) -> Verdict | None:
     unproven = [row for row in guardrails if not row.is_non_inferior]
-    if unproven:
-        reason = (
-            f"{_words(won)}: better, but no proof that a guardrail is not worse: "
-            f"{_tests(unproven)}."
-        )
-        return Verdict(INCONCLUSIVE, "guardrail_unproven", reason)
-    reason = f"Primary metric significantly better: {_words(won)}."
-    undecided = [row for row in primary if not row.is_better]
+    if not unproven:
+        return None
+    won = [row for row in primary if row.is_better]
+    shown = f"{_words(won)}: better" if won else f"{_words(primary)}: equivalent"
+    reason = f"{shown}, but no proof that a guardrail is not worse: {_tests(unproven)}."
+    return Verdict(INCONCLUSIVE, "guardrail_unproven", reason)
+
+
+def _shipped(primary: Sequence[Headline], guardrails: Sequence[Headline]) -> Verdict:
+    won = [row for row in primary if row.is_better]
+    told = [f"Primary metric significantly better: {_words(won)}."] if won else []
+    undecided = [row for row in primary if not (row.asks_equivalence or row.is_better)]
     if undecided:
-        reason += f" Not significant: {_words(undecided)}."
+        told.append(f"Not significant: {_words(undecided)}.")
+    same = [row for row in primary if row.is_equivalent]
+    if same:
+        told.append(f"Equivalent to control: {_words(same)}.")
     if guardrails:
-        reason += f" Guardrails hold: {_tests(guardrails)}."
-    return Verdict(SHIP, "primary_won", reason)
+        told.append(f"Guardrails hold: {_tests(guardrails)}.")
+    if not won:
+        return Verdict(SHIP, "equivalent", " ".join(told))
+    return Verdict(SHIP, "primary_won", " ".join(told))
 
 
 def _words(rows: Sequence[Headline]) -> str:

@@ -215,6 +215,8 @@ def _best(
     winners = [name for name, verdict in verdicts.items() if verdict.verdict == SHIP]
     if len(winners) < 2:
         return ""
+    if evidence[winners[0]][0].asks_equivalence:
+        return f" {len(winners)} treatments may ship, each judged against {experiment.control}."
     best = max(sorted(winners), key=lambda name: evidence[name][0].wanted_gain)
     pairs = (
         "the results compare the treatments with each other"

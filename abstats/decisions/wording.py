@@ -29,6 +29,11 @@ def signed_percent(fraction: float) -> str:
     return f"{100 * fraction:+.2f} %"
 
 
+def either_way(margin: float, margin_type: str | None) -> str:
+    """A margin to both sides: `±1 %`, or `±0.5` in the metric's unit."""
+    return f"±{percent(margin) if margin_type == 'relative' else number(margin)}"
+
+
 def p_value(p: float) -> str:
     """`p = 0.0123`, or `p = 1.2e-05` where four decimals would say nothing."""
     if p < 1e-300:

@@ -1,6 +1,8 @@
 """Moments to effects: pure functions, no input or output."""
 
 from abstats.inference.balance import Balance, balance_test
+from abstats.inference.bootstrap import Bootstrap, poisson_bootstrap
+from abstats.inference.buckets import BucketSums
 from abstats.inference.contributions import ArmMeans, Contributions, contributions
 from abstats.inference.dunnett import dunnett_alphas, dunnett_p_values
 from abstats.inference.effect import Effect
@@ -23,6 +25,7 @@ from abstats.inference.multiplicity import (
 )
 from abstats.inference.non_inferiority import NonInferiority, non_inferiority
 from abstats.inference.omnibus import Omnibus, omnibus_test
+from abstats.inference.permutation import Permutation, permutation_test
 from abstats.inference.quantile import quantile_effect, quantile_non_inferiority
 from abstats.inference.quantile_curve import QuantileCurve
 from abstats.inference.quantile_grid import grid_levels
@@ -44,6 +47,8 @@ __all__ = [
     "Arm",
     "ArmMeans",
     "Balance",
+    "Bootstrap",
+    "BucketSums",
     "Contributions",
     "Effect",
     "Equivalence",
@@ -52,6 +57,7 @@ __all__ = [
     "Homogeneity",
     "NonInferiority",
     "Omnibus",
+    "Permutation",
     "QuantileCurve",
     "SampleRatio",
     "SequentialSampleRatio",
@@ -74,6 +80,8 @@ __all__ = [
     "merge_sparse_strata",
     "non_inferiority",
     "omnibus_test",
+    "permutation_test",
+    "poisson_bootstrap",
     "quantile_effect",
     "quantile_non_inferiority",
     "sample_ratio_test",

@@ -21,6 +21,8 @@ class Equivalence(NamedTuple):
         ci_upper: Upper bound likewise.
         status: "ok", or an Effect's status.
         status_reason: The same in words.
+        not_lower: The test that the change is above the lower margin.
+        not_higher: The test that it is below the upper one.
     """
 
     p_value: float
@@ -29,6 +31,8 @@ class Equivalence(NamedTuple):
     ci_upper: float
     status: str
     status_reason: str
+    not_lower: NonInferiority
+    not_higher: NonInferiority
 
 
 def equivalence(
@@ -86,8 +90,17 @@ def two_one_sided(not_lower: NonInferiority, not_higher: NonInferiority) -> Equi
     """
     failure = next((test for test in (not_lower, not_higher) if test.status != "ok"), None)
     if failure is not None:
-        return Equivalence(failure.p_value, None, not_lower.bound, not_higher.bound, *failure[-2:])
-    last = max(not_lower, not_higher, key=lambda test: test.p_value)
+        last, is_equivalent = failure, None
+    else:
+        last = max(not_lower, not_higher, key=lambda test: test.p_value)
+        is_equivalent = last.is_non_inferior
     return Equivalence(
-        last.p_value, last.is_non_inferior, not_lower.bound, not_higher.bound, "ok", ""
+        last.p_value,
+        is_equivalent,
+        not_lower.bound,
+        not_higher.bound,
+        last.status,
+        last.status_reason,
+        not_lower,
+        not_higher,
     )

@@ -3,6 +3,8 @@
 import math
 
 NAN = (math.nan, math.nan)
+# A treatment without any mean or variance leaves terms that cancel.
+ROUNDING = 1e-14
 
 
 def fieller_interval(
@@ -45,8 +47,10 @@ def fieller_interval(
         return NAN
     b = estimate * c - q2 * k
     # b^2 - a * constant, written so that nothing large cancels.
-    spread = c * c * variance - 2.0 * estimate * c * k + estimate * estimate * control_variance
-    determinant = control_variance * variance - k * k
+    spread = _sum_of(
+        c * c * variance, -2.0 * estimate * c * k, estimate * estimate * control_variance
+    )
+    determinant = _sum_of(control_variance * variance, -k * k)
     discriminant = q2 * (spread - q2 * determinant)
     if math.isnan(discriminant):
         return NAN
@@ -58,3 +62,9 @@ def fieller_interval(
     near_root = (estimate - half_width) * (estimate + half_width) / far
     far_root = far / a
     return min(near_root, far_root), max(near_root, far_root)
+
+
+def _sum_of(*terms: float) -> float:
+    """Their sum; zero where only rounding is left of it."""
+    total = sum(terms)
+    return 0.0 if abs(total) <= ROUNDING * sum(map(abs, terms)) else total

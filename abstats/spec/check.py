@@ -100,11 +100,21 @@ def _impossible_margins(
     experiment: ExperimentSpec, metrics: Mapping[str, MetricSpec]
 ) -> Iterator[Problem]:
     """A share cannot change by 1 or more: percentage points were meant."""
-    for position, guardrail in enumerate(experiment.metrics.guardrails):
-        metric, margin = metrics.get(guardrail.metric), guardrail.absolute_margin
+    roles = experiment.metrics
+    margins = [
+        (("metrics", "guardrails", i, "absolute_margin"), item.metric, item.absolute_margin)
+        for i, item in enumerate(roles.guardrails)
+    ]
+    for role, aims in (("primary", roles.primary), ("secondary", roles.secondary)):
+        key = "absolute_equivalence_margin"
+        margins += [
+            (("metrics", role, i, key), item.metric, item.absolute_equivalence_margin)
+            for i, item in enumerate(aims)
+        ]
+    for path, name, margin in margins:
+        metric = metrics.get(name)
         if metric is None or metric.kind not in SHARES or margin is None or margin < 1:
             continue
-        path = ("metrics", "guardrails", position, "absolute_margin")
         yield Problem(
             experiment.source.place(path),
             key_path(path),

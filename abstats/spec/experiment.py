@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 
 from abstats.spec.allocation import Allocation, check_periods, check_sum
+from abstats.spec.analysis import Analysis
 from abstats.spec.fields import (
     RESERVED_COLUMNS,
     Day,
-    Flag,
     Identifier,
     Number,
     Spec,
@@ -22,126 +22,10 @@ from abstats.spec.hashing import canonical_json, short_hash
 from abstats.spec.problems import nearest, shown
 from abstats.spec.roles import MetricRoles
 from abstats.spec.segment import Segment
-from abstats.spec.sequential import SequentialSpec
 from abstats.spec.source import Source
 from abstats.spec.window import Window
 
 Role = Literal["primary", "secondary", "guardrail"]
-
-WEIGHTED = ("bonferroni", "holm")
-"""Corrections in which metrics may have weights."""
-
-FAMILY_WISE = (*WEIGHTED, "hochberg", "dunnett")
-"""Corrections that bound the chance of any false rejection in a family."""
-
-
-class Analysis(Spec):
-    """How the numbers are judged.
-
-    Attributes:
-        alpha: Two-sided significance level.
-        power: Power at which the minimal detectable effect is stated.
-        correction: Correction for several tests within a family.
-        weights: Importance of metrics within their families; those not named have 1.
-        gatekeeping: Whether secondary metrics wait until every primary one is significant.
-        comparisons: Each treatment with control, or every pair.
-        cuped: Whether covariates are used to reduce variance.
-        post_stratify: The segment by whose values estimates are stratified; None for no strata.
-        srm_alpha: Threshold of the sample ratio test.
-        sequential: How it may be read before it is over; None where it is judged once.
-    """
-
-    alpha: Annotated[
-        Number, Field(gt=0, lt=1, description="Two-sided significance level of the tests.")
-    ] = 0.05
-    power: Annotated[
-        Number,
-        Field(gt=0, lt=1, description="Power at which the minimal detectable effect is stated."),
-    ] = 0.8
-    correction: Annotated[
-        Literal[
-            "none",
-            "bonferroni",
-            "holm",
-            "hochberg",
-            "dunnett",
-            "benjamini_hochberg",
-            "benjamini_yekutieli",
-        ],
-        Field(description="Correction for several tests within a family."),
-    ] = "benjamini_hochberg"
-    weights: Annotated[
-        dict[Identifier, Annotated[Number, Field(gt=0)]],
-        Field(
-            description="Importance of primary and secondary metrics within their families, for "
-            "bonferroni and holm; a metric that is not named has 1.",
-        ),
-    ] = Field(default_factory=dict)
-    gatekeeping: Annotated[
-        Flag,
-        Field(
-            description="Test secondary metrics only where every primary one is significant; for "
-            "bonferroni, holm, hochberg and dunnett."
-        ),
-    ] = False
-    comparisons: Annotated[
-        Literal["control", "all_pairs"],
-        Field(description="Compare each treatment with control, or every pair of variants."),
-    ] = "control"
-    cuped: Annotated[
-        Flag, Field(description="Reduce variance with the metrics' pre-exposure covariates.")
-    ] = True
-    post_stratify: Annotated[
-        Identifier | None,
-        Field(description="Segment by whose values the estimates are stratified."),
-    ] = None
-    srm_alpha: Annotated[
-        Number,
-        Field(gt=0, lt=1, description="p-value below which the sample ratio check fails."),
-    ] = 0.001
-    sequential: Annotated[
-        SequentialSpec | None,
-        Field(description="How it may be read before it is over; else it is judged once."),
-    ] = None
-
-    @field_validator("sequential")
-    @classmethod
-    def _leaves_room_for_one_side(
-        cls, value: SequentialSpec | None, info: ValidationInfo
-    ) -> SequentialSpec | None:
-        # Guardrails are tested one-sided at alpha; a bound below zero would be none.
-        if value is not None and info.data.get("alpha", 0.0) >= 0.5:
-            raise broken_rule("stands beside alpha >= 0.5", "alpha must be < 0.5 for it")
-        return value
-
-    @field_validator("weights")
-    @classmethod
-    def _weights_have_a_correction(
-        cls, value: dict[str, float], info: ValidationInfo
-    ) -> dict[str, float]:
-        correction = info.data.get("correction")
-        if value and correction is not None and correction not in WEIGHTED:
-            rule = f"must stand with one of {', '.join(WEIGHTED)}"
-            raise broken_rule(f"stand with correction {correction!r}", rule)
-        return value
-
-    @field_validator("gatekeeping")
-    @classmethod
-    def _gates_have_a_correction(cls, value: bool, info: ValidationInfo) -> bool:
-        correction = info.data.get("correction")
-        if value and correction is not None and correction not in FAMILY_WISE:
-            rule = f"must stand with one of {', '.join(FAMILY_WISE)}"
-            hint = "Other corrections do not bound the chance of any false rejection."
-            raise broken_rule(f"stands with correction {correction!r}", rule, hint)
-        return value
-
-    @field_validator("comparisons")
-    @classmethod
-    def _dunnett_compares_with_control(cls, value: str, info: ValidationInfo) -> str:
-        if value != "control" and info.data.get("correction") == "dunnett":
-            rule = "must be 'control': Dunnett's test is about comparisons with one control"
-            raise broken_rule(f"== {value!r} beside correction 'dunnett'", rule)
-        return value
 
 
 class ExperimentSpec(Spec):
@@ -284,8 +168,8 @@ class ExperimentSpec(Spec):
 
     def roles(self) -> dict[str, Role]:
         """The role of each metric: primary ones first, then secondary, then guardrails."""
-        primary: dict[str, Role] = dict.fromkeys(self.metrics.primary, "primary")
-        secondary: dict[str, Role] = dict.fromkeys(self.metrics.secondary, "secondary")
+        primary: dict[str, Role] = {item.metric: "primary" for item in self.metrics.primary}
+        secondary: dict[str, Role] = {item.metric: "secondary" for item in self.metrics.secondary}
         guardrails: dict[str, Role] = {item.metric: "guardrail" for item in self.metrics.guardrails}
         return primary | secondary | guardrails
 
@@ -341,12 +225,30 @@ class ExperimentSpec(Spec):
         metrics = info.data.get("metrics")
         if metrics is None:
             return value
-        tested = (*metrics.primary, *metrics.secondary)
+        tested = [aim.metric for aim in metrics.aims]
         for name in value.weights:
             if name not in tested:
                 rule = f"must be one of the primary and secondary metrics, {', '.join(tested)}"
                 hint = nearest(name, tested)
                 raise broken_rule(f"has {name!r}", rule, hint, below=("weights", name))
+        return value
+
+    @field_validator("analysis")
+    @classmethod
+    def _equivalence_can_be_tested(cls, value: Analysis, info: ValidationInfo) -> Analysis:
+        metrics = info.data.get("metrics")
+        aims = () if metrics is None else metrics.aims
+        equivalent = [aim.metric for aim in aims if aim.margin is not None]
+        if not equivalent:
+            return value
+        if value.alpha >= 0.5:
+            message = f"== {value.alpha:g} beside an equivalence margin of {equivalent[0]!r}"
+            rule = "must be < 0.5: each of the two one-sided tests has alpha"
+            raise broken_rule(message, rule, below=("alpha",))
+        if value.sequential is not None and value.sequential.futility is not None:
+            message = f"stands beside an equivalence margin of {equivalent[0]!r}"
+            rule = "must be left out: futility bounds are those of tests for a difference"
+            raise broken_rule(message, rule, below=("sequential", "futility"))
         return value
 
     @field_validator("analysis")
@@ -360,4 +262,18 @@ class ExperimentSpec(Spec):
             rule = f"must be one of the segments, {', '.join(names) or 'of which there are none'}"
             hint = nearest(stratum, names)
             raise broken_rule(f"== {stratum!r}", rule, hint, below=("post_stratify",))
+        return value
+
+    @field_validator("analysis")
+    @classmethod
+    def _rates_are_of_one_period(cls, value: Analysis, info: ValidationInfo) -> Analysis:
+        bayesian = value.bayesian
+        if (
+            bayesian is not None
+            and bayesian.proportions is not None
+            and info.data.get("allocation")
+        ):
+            rule = "must not stand beside allocation: a rate over all periods is no arm's own"
+            path = ("bayesian", "proportions")
+            raise broken_rule("is a prior of each arm's rate", rule, below=path)
         return value

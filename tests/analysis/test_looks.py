@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from abstats.analysis.looks import NAMES
 from abstats.inference import estimate_effect, non_inferiority, with_alpha
 from abstats.inference.anytime import follow_looks
-from abstats.inference.sequential import Plan, Spending, monitor, repeated_p_value, spending_bounds
+from abstats.inference.sequential import (
+    Plan,
+    Spending,
+    monitor,
+    repeated_p_value,
+    spending_bounds,
+    stage_wise_p_value,
+)
 from abstats.moments import Moments
 from tests.analysis.looks import (
     FOUR,
@@ -77,6 +84,22 @@ def test_each_look_has_its_number_bound_and_interval():
         assert row["is_interim"] == (k < 3)
         assert row["log_e_value"] is None
         assert row["futility_bound"] is None
+
+
+def test_the_stage_wise_p_value_is_that_of_the_first_look_that_crosses():
+    arms = cohorts(seed=8, lift=0.5)
+    rows = at_looks(results_of(a_sequential(), [CLICKS], look_rows(CLICKS, arms)))
+    t = [0.25, 0.5, 0.75, 1.0]
+    bounds = spending_bounds(t, alpha=0.05, spending=OBRIEN_FLEMING)
+    z = np.array([effect.estimate / effect.std_error for effect in effects(arms)])
+    first = int((np.abs(z) >= bounds.upper).argmax())
+    assert 0 < first < 3
+    upto = spending_bounds(t[: first + 1], alpha=0.05, spending=OBRIEN_FLEMING)
+    expected = stage_wise_p_value(upto, z[first])
+    for k, row in enumerate(rows):
+        found = row["p_value_stage_wise"]
+        assert (found is None) if k < first else found == pytest.approx(expected, rel=0.05)
+    assert rows[-1]["p_value_stage_wise"] <= 0.05
 
 
 def test_the_p_value_is_the_smallest_repeated_one_so_far():
@@ -333,7 +356,9 @@ def test_a_metric_with_a_shorter_window_spends_all_when_it_is_complete():
         [
             *look_rows(short, cohorts(looks=3), days=WEEKS[:3]),
             *look_rows(
-                short, {v: [np.concatenate(c[:3])] for v, c in cohorts().items()}, days=WEEKS[3:]
+                short,
+                {v: [np.concatenate(c)] for v, c in cohorts(looks=3).items()},
+                days=WEEKS[3:],
             ),
             *look_rows(long, cohorts()),
         ],

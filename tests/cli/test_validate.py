@@ -33,6 +33,10 @@ def test_valid_specs_are_counted_and_nothing_is_written(abstats, project):
 
 @pytest.mark.slow
 def test_a_window_past_the_end_is_told_and_stops_nothing(abstats, project):
+    """Without a warehouse the power is not checked, and that is said in a line."""
+    example = project / "experiments" / "example.yml"
+    aim = "[{metric: example_revenue, minimum_effect: 0.02}]"
+    example.write_text(example.read_text().replace("[example_revenue]", aim))
     file = project / "metrics" / "fct_example_events.yml"
     file.write_text(file.read_text().replace("window: {days: 7}", "window: {days: 60}"))
     done = abstats("validate")
@@ -40,6 +44,8 @@ def test_a_window_past_the_end_is_told_and_stops_nothing(abstats, project):
     assert done.stdout == "1 experiment and 1 metric are valid.\n"
     assert done.stderr.count("abstats warns of 1 problem in your specs; the build goes on.") == 1
     assert "which follows each unit for 60 days in an experiment of 28 days" in done.stderr
+    (line,) = (line for line in done.stderr.splitlines() if "Power was not checked" in line)
+    assert "this project was not built yet. Run `dbt deps && dbt build`" in line
 
 
 @pytest.mark.slow

@@ -17,6 +17,8 @@ TABLES = (
     "fct_experiment_health",
     "fct_experiment_decisions",
     "fct_experiment_moments",
+    "fct_experiment_cross_checks",
+    "fct_experiment_posteriors",
 )
 LOOK = date(2026, 2, 8)
 STAMP = {"spec_hash": "h1", "code_version": "0.1.0", "computed_at": datetime(2026, 2, 9)}
@@ -147,6 +149,23 @@ def check(check_name="sample_ratio_mismatch", status="pass", **changes) -> dict[
         "status": status,
         "detail": "Looked at.",
         "next_step": "Nothing to do.",
+        **STAMP,
+        **changes,
+    }
+
+
+def cross_check(metric_name="ctr", **changes) -> dict[str, Any]:
+    return {
+        "experiment_id": "ranker",
+        "metric_name": metric_name,
+        "definition_hash": "d1",
+        "treatment_variant_id": "treatment",
+        "control_variant_id": "control",
+        "analysis_date": LOOK,
+        "method": "poisson_bootstrap",
+        "is_in_agreement": True,
+        "status": "ok",
+        "status_reason": "",
         **STAMP,
         **changes,
     }

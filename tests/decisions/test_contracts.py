@@ -9,12 +9,23 @@ import yaml
 from abstats.analysis import (
     CONTRIBUTIONS_GRAIN,
     CONTRIBUTIONS_SCHEMA,
+    CROSS_CHECKS_GRAIN,
+    CROSS_CHECKS_SCHEMA,
+    POSTERIORS_GRAIN,
+    POSTERIORS_SCHEMA,
     RESULTS_GRAIN,
     RESULTS_SCHEMA,
     SEGMENT_TESTS_GRAIN,
     SEGMENT_TESTS_SCHEMA,
 )
-from abstats.decisions import DECISIONS_GRAIN, DECISIONS_SCHEMA, HEALTH_GRAIN, HEALTH_SCHEMA
+from abstats.decisions import (
+    DECISIONS_GRAIN,
+    DECISIONS_SCHEMA,
+    DISCOVERIES_GRAIN,
+    DISCOVERIES_SCHEMA,
+    HEALTH_GRAIN,
+    HEALTH_SCHEMA,
+)
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "results"
 
@@ -38,8 +49,11 @@ RESULTS_TABLE = RESULTS_SCHEMA.append(pa.field("is_latest", pa.bool_())).append(
         ("fct_experiment_results", RESULTS_TABLE, RESULTS_GRAIN),
         ("fct_experiment_contributions", CONTRIBUTIONS_SCHEMA, CONTRIBUTIONS_GRAIN),
         ("fct_experiment_segment_tests", SEGMENT_TESTS_SCHEMA, SEGMENT_TESTS_GRAIN),
+        ("fct_experiment_cross_checks", CROSS_CHECKS_SCHEMA, CROSS_CHECKS_GRAIN),
+        ("fct_experiment_posteriors", POSTERIORS_SCHEMA, POSTERIORS_GRAIN),
         ("fct_experiment_health", HEALTH_SCHEMA, HEALTH_GRAIN),
         ("fct_experiment_decisions", DECISIONS_SCHEMA, DECISIONS_GRAIN),
+        ("fct_experiment_discoveries", DISCOVERIES_SCHEMA, DISCOVERIES_GRAIN),
     ],
 )
 def test_a_contract_has_the_columns_types_and_grain_of_its_schema(model, schema, grain):
@@ -58,8 +72,11 @@ def test_a_contract_has_the_columns_types_and_grain_of_its_schema(model, schema,
         RESULTS_SCHEMA,
         CONTRIBUTIONS_SCHEMA,
         SEGMENT_TESTS_SCHEMA,
+        CROSS_CHECKS_SCHEMA,
+        POSTERIORS_SCHEMA,
         HEALTH_SCHEMA,
         DECISIONS_SCHEMA,
+        DISCOVERIES_SCHEMA,
     ],
 )
 def test_public_tables_have_no_nested_columns(schema):

@@ -37,6 +37,7 @@ def a_row(metric="ctr", crossed="none", role="primary", *, look=1, **more):
         "control_variant_id": "control",
         "analysis_date": WEEKS[look - 1],
         "role": role,
+        "hypothesis": "non_inferiority" if margin else "difference",
         "effect_abs": 0.5,
         "effect_rel": 0.05,
         "look": look,

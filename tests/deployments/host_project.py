@@ -27,13 +27,17 @@ PUBLIC_TABLES = (
     "fct_experiment_results",
     "fct_experiment_contributions",
     "fct_experiment_segment_tests",
+    "fct_experiment_cross_checks",
+    "fct_experiment_posteriors",
     "fct_experiment_health",
     "fct_experiment_decisions",
+    "fct_experiment_discoveries",
 )
 WITH_TIMELINE = (
     "fct_experiment_moments",
     "fct_experiment_results",
     "fct_experiment_contributions",
+    "fct_experiment_posteriors",
 )
 """Tables with rows of every analysis date."""
 

@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from typer.testing import CliRunner
+
+from abstats.cli import app
 
 from .host_project import PUBLIC_TABLES
 
@@ -227,3 +230,35 @@ def test_an_unknown_variant_invalidates_its_experiment_where_the_project_asks_fo
     built.build()
     assert built.check("unknown_variants")["status"] == "fail"
     assert built.verdict()["verdict"] == "invalid"
+
+
+TOO_SMALL = """\
+name: checkout_again
+owner: shop
+hypothesis: One page sells more than two.
+unit: user
+start: 2026-03-02
+end: 2026-03-16
+variants: {two_pages: 0.5, one_page: 0.5}
+control: two_pages
+metrics:
+  primary:
+    - {metric: revenue, minimum_effect: 0.001}
+    - {metric: revenue_per_item, equivalence_margin: 0.5}
+"""
+
+
+def test_an_experiment_too_small_for_its_effect_is_told_and_nothing_stops(tiny_built, tmp_path):
+    """The power is that of the experiment in the warehouse."""
+    project = tiny_built.copied_to(tmp_path)
+    project.write("experiments/next.yml", TOO_SMALL)
+    places = ["--project-dir", project.folder, "--profiles-dir", tiny_built.root / "profiles"]
+    environment = {"DBT_TARGET_PATH": str(tiny_built.root / "target")}
+    done = CliRunner().invoke(app, ["validate", *map(str, places)], env=environment)
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "2 experiments and 4 metrics are valid.\n"
+    assert "not checked" not in done.stderr
+    (line,) = (line for line in done.stderr.splitlines() if "line 11" in line)
+    assert "metrics.primary[0].minimum_effect == 0.001 for 'revenue' is detected with" in line
+    assert "80 % is asked" in line
+    assert "as in checkout." in line

@@ -111,6 +111,11 @@ def test_a_look_rolls_back_and_no_other_date_decides(shop):
     assert -statistic > row["critical_value"]
     assert row["effect_rel_ci_sequential_upper"] < -0.05
 
+    # Stopped by its guardrail, its primary metric enters the ledger with what holds at any stop.
+    primary, entry = shop.result("items"), shop.row("fct_experiment_discoveries")
+    assert (entry["p_value_kind"], entry["p_value"]) == ("repeated", primary["p_value_sequential"])
+    assert (entry["entry"], entry["entry_date"]) == (1, date(2026, 1, 8))
+
     between = built(shop, "2026-01-09")
     assert (between["verdict"], between["decision_date"]) == ("rollback", date(2026, 1, 8))
     assert shop.result("revenue")["sequential_status"] == "not_a_look"

@@ -1,11 +1,13 @@
 """Builds that are repeated, partial, broken or killed."""
 
+import os
 import random
 import re
 import signal
 import subprocess
 import time
 
+import duckdb
 import pytest
 
 from tests.same_rows import in_order, is_same
@@ -165,3 +167,12 @@ def test_ids_of_a_fact_that_are_no_ids_of_the_log_are_nobody(tiny_installed, tin
     guests.build()
     found, expected = contents(guests), contents(tiny_built)
     assert is_same(found["fct_experiment_results"], expected["fct_experiment_results"])
+
+
+def test_a_database_that_is_in_use_is_told_in_words(tiny_built, tmp_path):
+    locked = tiny_built.copied_to(tmp_path / "locked")
+    with duckdb.connect(str(locked.database)):
+        run = locked.dbt("build")
+    assert run.code != 0
+    assert f"is in use by another process, PID {os.getpid()}" in " ".join(run.output.split())
+    assert "Traceback" not in run.output

@@ -1,6 +1,9 @@
 """tea_tasting: 4,000 simulated users with covariates, printed in its user guide."""
 
+import numpy as np
 import pytest
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from .host_project import load_csv
 
@@ -96,3 +99,31 @@ def test_cuped_gains_and_says_how_much(tea):
 def test_the_hierarchy_leads_from_revenue_to_orders_per_session(tea):
     row = tea.row("dim_metrics", metric_name="orders_per_session")
     assert row["path"] == "revenue > orders > orders_per_session"
+
+
+def test_sessions_must_be_the_same_by_two_tests_on_rows(tea, shared_data):
+    file = shared_data("tea_tasting/users_data_seed42_covariates.csv")
+    variant, sessions = np.loadtxt(file, delimiter=",", skiprows=1, usecols=(1, 2)).T
+    control, treatment = (sessions[variant == arm] for arm in (0, 1))
+    p_value = max(
+        stats.ttest_ind(
+            treatment, factor * control, equal_var=False, alternative=alternative
+        ).pvalue
+        for factor, alternative in ((0.96, "greater"), (1.04, "less"))
+    )
+    row = tea.result("sessions")
+    assert row["p_value_equivalence"] == pytest.approx(p_value, rel=1e-9)
+    assert (row["hypothesis"], row["margin"]) == ("equivalence", 0.04)
+    headlines = [tea.result(name, estimator="cuped") for name in ("revenue", "sessions")]
+    asked = [headlines[0]["p_value"], headlines[1]["p_value_equivalence"]]
+    adjusted = multipletests(asked, method="fdr_bh")[1]
+    assert [row["p_value_adjusted"] for row in headlines] == pytest.approx(list(adjusted))
+    assert headlines[1]["is_equivalent"]
+    assert headlines[1]["effect_rel_ci_adjusted_lower"] > -0.04
+    assert headlines[1]["effect_rel_ci_adjusted_upper"] < 0.04
+
+
+def test_a_metric_that_is_better_beside_one_that_is_the_same_ships(tea):
+    row = tea.row("fct_experiment_decisions")
+    assert (row["verdict"], row["rule"]) == ("ship", "primary_won")
+    assert "Equivalent to control: sessions" in row["reason"]

@@ -6,6 +6,8 @@ _BY_README = "run on the demo by test_readme.py, which compares what it prints"
 # In fenced blocks.
 NOT_RUN = {
     "make demo": "its steps after the installation are run by test_readme.py",
+    "pip install 'abstats[duckdb]'": _INSTALLS,
+    "pip install 'abstats[postgres]'": _INSTALLS,
     "make test": "is what runs this test; CI runs it",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
@@ -29,6 +31,9 @@ NOT_RUN = {
 
 # In sentences and tables only.
 MENTIONED = {
+    "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
+    "make demo TARGET=postgres": "its steps are run by tests/engines and test_readme.py",
+    "python demo/servers/postgres.py stop": "stops a server that no test starts",
     "abstats --help": "run by tests/cli",
     "abstats --version": "run by tests/cli",
     "abstats power": "run by test_readme.py for one experiment",
@@ -40,6 +45,9 @@ MENTIONED = {
     "dbt docs serve": "serves until it is stopped",
     "pip install": _INSTALLS,
     "pip install 'abstats[duckdb]'": "abstats is not published yet",
+    "python -m tests.inference.bucket_worlds": (
+        "takes minutes; test_bucket_promises.py runs its worlds, fewer"
+    ),
     "python -m tests.inference.gini_worlds": "takes minutes; test_gini.py runs its worlds, fewer",
     "python -m tests.inference.quantile_worlds": (
         "takes minutes; test_quantile.py runs its worlds, fewer"

@@ -2,6 +2,7 @@
 
 import re
 
+import duckdb
 import pytest
 
 from .conftest import clone_demo
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 def demo_steps() -> list[str]:
     """Commands of `make demo` after the installation."""
     makefile = (ROOT / "Makefile").read_text()
-    recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    recipe = re.search(r"^demo-duckdb:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
     assert recipe is not None
     return [line.strip().removeprefix("$(BIN)/") for line in recipe[1].splitlines()]
 
@@ -52,6 +53,23 @@ def test_the_query_gives_the_rows_that_are_shown(demo):
         if command.startswith("dbt show")
     ]
     assert_printed(text_after("dbt show"), shell(query, folder))
+
+
+def test_the_demo_ends_with_a_ledger_of_its_five_primary_comparisons(demo):
+    folder, _ = demo
+    with duckdb.connect(str(folder / "abstats_demo.duckdb"), read_only=True) as connection:
+        rows = connection.sql(
+            "select experiment_id, p_value_kind, is_shipped_win, n_shipped_wins "
+            "from fct_experiment_discoveries order by entry"
+        ).fetchall()
+    # A guardrail stopped the first one, weeks before the others were over.
+    assert rows == [
+        ("explained_picks", "repeated", False, 0),
+        ("aa_check", "fixed", False, 0),
+        ("recommender_cf_vs_content", "fixed", True, 1),
+        ("up_next_ranking", "fixed", True, 2),
+        ("up_next_ranking", "fixed", False, 2),
+    ]
 
 
 def test_the_page_on_the_command_line_shows_what_the_demo_prints(demo):

@@ -242,3 +242,31 @@ def test_the_queries_for_bi_have_rows(small_demo):
         (look, 4, metric) for metric in ("ctr", "page_latency_ms") for look in (1, 2)
     ]
     assert {row[0] for row in segments} == {"platform", "is_new_viewer"}
+
+
+def test_the_demo_has_posteriors_with_labels_and_a_ledger(small_demo):
+    beliefs = query(
+        small_demo,
+        "select distinct experiment_id, peeking, status, chance_to_win is null "
+        "from fct_experiment_posteriors where is_latest and role = 'primary' order by all",
+    )
+    assert beliefs == [
+        ("explained_picks", "safe_on_average", "too_few_experiments", True),
+        ("up_next_ranking", "unchecked_prior", "ok", False),
+    ]
+    ((dates, latest),) = query(
+        small_demo,
+        "select count(distinct analysis_date), count(distinct analysis_date) filter (is_latest) "
+        "from fct_experiment_posteriors where experiment_id = 'up_next_ranking'",
+    )
+    assert (dates, latest) == (21, 1)
+    for name in ("ledger.md", "bayes.md"):
+        for block in blocks(PAGE.parent / "methods" / name):
+            if block.language == "sql":
+                query(small_demo, block.text)
+    decided = query(
+        small_demo,
+        "select count(*) from fct_experiment_decisions inner join fct_experiment_discoveries "
+        "using (experiment_id, treatment_variant_id) where is_final",
+    )
+    assert decided == query(small_demo, "select count(*) from fct_experiment_discoveries")

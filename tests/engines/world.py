@@ -9,7 +9,7 @@ START = datetime(2026, 3, 23, tzinfo=UTC)
 RAMPED = datetime(2026, 3, 26, tzinfo=UTC)
 FIRST_READ = date(2026, 3, 28)
 """The analysis date of the first build: the clocks of Berlin change on the next day."""
-SECOND_READ = date(2026, 4, 8)
+SECOND_READ = date(2026, 4, 3)
 OLD, NEW = 'it\'s "old"', 'it\'s "new"; --'
 COUNTRIES = ("日本", 'a "b" c', "d'e", "all", "", None)
 APP = 'it\'s "app"'
@@ -57,7 +57,7 @@ COLUMNS = {
 }
 
 
-def worlds(users: int = 240, seed: int = 20260323) -> tuple[dict[str, Table], dict[str, Table]]:
+def worlds(users: int = 200, seed: int = 20260323) -> tuple[dict[str, Table], dict[str, Table]]:
     """The raw tables before the first build, and as they are afterwards.
 
     Afterwards there are later days, but late events, duplicates, deleted and edited rows and one
@@ -79,7 +79,7 @@ def worlds(users: int = 240, seed: int = 20260323) -> tuple[dict[str, Table], di
 
 
 def _user(rng: random.Random, user: int, rows: dict[str, list[Row]]) -> None:
-    at = START + timedelta(minutes=rng.randrange(10 * 1440), microseconds=rng.randrange(10**6))
+    at = START + timedelta(minutes=rng.randrange(8 * 1440), microseconds=rng.randrange(10**6))
     variant = (OLD, NEW)[rng.random() < (0.2 if at < RAMPED else 0.5)]
     first_seen = at - timedelta(days=rng.randrange(30)) if user % 5 else at
     facts = (first_seen, COUNTRIES[user % len(COUNTRIES)], rng.gauss(0.0, 1.0))

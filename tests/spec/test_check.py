@@ -166,3 +166,6 @@ def test_a_proportion_cannot_change_by_more_than_one() -> None:
     assert any("absolute_margin == 2 for a retention, must be < 1" in str(p) for p in problems)
     small = text.replace("absolute_margin: 2", "absolute_margin: 0.02")
     assert check_project(known, [experiment(small)], None) == []
+    same = EXPERIMENT.replace("[ctr]", "[{metric: orders, absolute_equivalence_margin: 2}]")
+    (problem,) = check_project(known, [experiment(same.replace("    - orders\n", ""))], None)
+    assert "primary[0].absolute_equivalence_margin == 2 for a proportion, must be" in str(problem)

@@ -163,7 +163,65 @@ def test_a_margin_is_positive_and_stands_alone() -> None:
     assert "less than 1" in broken(metrics=guarded({"margin": 2}))
     assert "greater than 0" in broken(metrics=guarded({"absolute_margin": -3}))
     both = {"margin": 0.1, "absolute_margin": 3}
-    assert "== 3.0 beside a margin, must stand alone" in broken(metrics=guarded(both))
+    assert "== 3.0 beside margin, must stand alone" in broken(metrics=guarded(both))
+
+
+def aimed(**settings: Any) -> dict[str, Any]:
+    return {"primary": [{"metric": "ctr", **settings}], "secondary": ["orders"]}
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"equivalence_margin": -0.02}, "greater than 0"),
+        ({"equivalence_margin": 0}, "greater than 0"),
+        ({"equivalence_margin": 2}, "less than 1"),
+        ({"absolute_equivalence_margin": -3}, "greater than 0"),
+        ({"minimum_effect": 0}, "greater than 0"),
+        (
+            {"equivalence_margin": 0.1, "absolute_equivalence_margin": 3},
+            "== 3.0 beside equivalence_margin, must stand alone: give one of the two",
+        ),
+        (
+            {"equivalence_margin": 0.1, "minimum_effect": 0.05},
+            "== 0.05 beside equivalence_margin, must stand without one",
+        ),
+        (
+            {"absolute_equivalence_margin": 3, "minimum_effect": 0.05},
+            "== 0.05 beside absolute_equivalence_margin, must stand without one",
+        ),
+    ],
+)
+def test_what_is_to_be_shown_of_a_metric_has_its_rules(settings: dict[str, Any], text: str) -> None:
+    assert text in broken(metrics=aimed(**settings))
+
+
+@pytest.mark.parametrize(
+    ("analysis", "text"),
+    [
+        ({"alpha": 0.5}, "== 0.5 beside an equivalence margin of 'ctr', must be < 0.5"),
+        (
+            {"sequential": {"method": "group_sequential", "looks": 4, "futility": "pocock"}},
+            "stands beside an equivalence margin of 'ctr', must be left out",
+        ),
+    ],
+)
+def test_an_equivalence_has_an_alpha_per_side_and_no_futility(
+    analysis: dict[str, Any], text: str
+) -> None:
+    assert text in broken(metrics=aimed(equivalence_margin=0.1), analysis=analysis)
+    assert ExperimentSpec.model_validate(declared(metrics=aimed(), analysis=analysis))
+
+
+def test_a_metric_without_settings_is_its_name_also_in_the_hash() -> None:
+    named = ExperimentSpec.model_validate(declared(metrics={"primary": ["ctr"]}))
+    mapped = ExperimentSpec.model_validate(declared(metrics={"primary": [{"metric": "ctr"}]}))
+    assert named.spec_hash == mapped.spec_hash
+    assert '"primary":["ctr"]' in named.canonical
+    aim = {"metric": "ctr", "minimum_effect": 0.02}
+    powered = ExperimentSpec.model_validate(declared(metrics={"primary": [aim]}))
+    assert powered.spec_hash != named.spec_hash
+    assert ExperimentSpec.model_validate_json(powered.canonical) == powered
 
 
 @pytest.mark.parametrize("name", sorted(RESERVED_COLUMNS))

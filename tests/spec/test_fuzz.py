@@ -88,6 +88,14 @@ def misspelt(draw: st.DrawFn, word: str) -> str:
     return draw(st.sampled_from([form for form in forms if form not in ("", word)] or [word + "_"]))
 
 
+def _aims(name: str) -> st.SearchStrategy[str | dict[str, Any]]:
+    """A metric by its name, or with what is to be shown of it."""
+    keys = ["minimum_effect", "equivalence_margin", "absolute_equivalence_margin"]
+    aim = st.tuples(st.sampled_from(keys), st.floats(1e-9, 0.999))
+    mapped = aim.map(lambda pair: {"metric": name, pair[0]: pair[1]})
+    return st.just(name) | mapped
+
+
 @st.composite
 def experiments(draw: st.DrawFn) -> dict[str, Any]:
     """Valid experiments."""
@@ -97,6 +105,8 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
     parts = draw(st.lists(st.integers(1, 100), min_size=len(variants), max_size=len(variants)))
     start = draw(st.dates(date(1970, 1, 1), date(2999, 1, 1)))
     margins = st.sampled_from(["margin", "absolute_margin"])
+    aims = [draw(_aims(name)) for name in names[:end]]
+    is_same = any("equivalence" in key for aim in aims if isinstance(aim, dict) for key in aim)
     return {
         "name": draw(identifiers),
         "owner": draw(texts),
@@ -107,8 +117,8 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
         "variants": {v: part / sum(parts) for v, part in zip(variants, parts, strict=True)},
         "control": draw(st.sampled_from(variants)),
         "metrics": {
-            "primary": names[:cut],
-            "secondary": names[cut:end],
+            "primary": aims[:cut],
+            "secondary": aims[cut:end],
             "guardrails": [
                 {"metric": name, draw(margins): draw(st.floats(1e-9, 0.999))}
                 for name in names[end:]
@@ -120,7 +130,7 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
             | st.fixed_dictionaries({"days": st.integers(1, 60), "hours": st.integers(0, 23)})
         ),
         "analysis": {
-            "alpha": draw(st.floats(1e-6, 0.999)),
+            "alpha": draw(st.floats(1e-6, 0.499 if is_same else 0.999)),
             "comparisons": draw(st.sampled_from(["control", "all_pairs"])),
             "cuped": draw(st.booleans()),
         },

@@ -32,10 +32,11 @@ def test_every_field_has_a_description_for_the_editor() -> None:
                 assert field.description, f"{model.__name__}.{name}"
 
 
-def test_the_schema_knows_short_guardrails_and_no_unknown_keys() -> None:
+def test_the_schema_knows_metrics_by_name_and_no_unknown_keys() -> None:
     schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    guardrails = schema["$defs"]["MetricRoles"]["properties"]["guardrails"]
-    assert {"type": "string"} in guardrails["items"]["anyOf"]
+    for role in ("primary", "secondary", "guardrails"):
+        items = schema["$defs"]["MetricRoles"]["properties"][role]["items"]
+        assert {"type": "string"} in items["anyOf"]
     for part in (schema, *schema["$defs"].values()):
         assert part["additionalProperties"] is False
 

@@ -8,8 +8,11 @@ import pytest
 import yaml
 
 from abstats.spec import (
+    AimSpec,
     Allocation,
     Analysis,
+    BayesianSpec,
+    CrossChecks,
     CupedSpec,
     ExperimentMeta,
     ExperimentSpec,
@@ -17,6 +20,7 @@ from abstats.spec import (
     GuardrailSpec,
     MetricRoles,
     QuantileSpec,
+    RatePriorSpec,
     RetentionSpec,
     SegmentSpec,
     SequentialSpec,
@@ -68,13 +72,17 @@ def metrics_of_examples() -> list[dict[str, Any]]:
     [
         (EXPERIMENT_PAGE, ExperimentSpec),
         (EXPERIMENT_PAGE, MetricRoles),
+        (EXPERIMENT_PAGE, AimSpec),
         (EXPERIMENT_PAGE, GuardrailSpec),
         (EXPERIMENT_PAGE, Window),
         (EXPERIMENT_PAGE, Analysis),
         (METRIC_PAGE, ExperimentMeta),
         (EXPERIMENT_PAGE, Allocation),
+        (EXPERIMENT_PAGE, CrossChecks),
         (EXPERIMENT_PAGE, SegmentSpec),
         (EXPERIMENT_PAGE, SequentialSpec),
+        (EXPERIMENT_PAGE, BayesianSpec),
+        (EXPERIMENT_PAGE, RatePriorSpec),
         (METRIC_PAGE, CupedSpec),
         (METRIC_PAGE, QuantileSpec),
         (METRIC_PAGE, RetentionSpec),
@@ -103,7 +111,7 @@ def test_the_example_is_valid_and_has_every_key() -> None:
 
 
 def test_the_report_on_the_page_is_the_report_of_its_file() -> None:
-    _, problems = parsed(blocks(EXPERIMENT_PAGE, "yaml")[1], "experiments/ranker_v2.yml")
+    _, problems = parsed(blocks(EXPERIMENT_PAGE, "yaml")[-1], "experiments/ranker_v2.yml")
     assert blocks(EXPERIMENT_PAGE, "text") == [str(SpecError(problems))]
 
 

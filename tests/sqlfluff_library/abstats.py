@@ -50,7 +50,7 @@ def exposure_hash() -> str:
 
 unit_measures = value_counts = cell_moments = covariate_moments = lambda: SELECT
 fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
-quantile_grids = gini_values = frozen_scales = lambda: SELECT
+quantile_grids = gini_values = bucket_sums = frozen_scales = lambda: SELECT
 
 
 def stratified_exposures(exposures: str, dates: str) -> str:

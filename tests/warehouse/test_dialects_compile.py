@@ -11,6 +11,7 @@ from abstats.spec.values import (
     TransformSpec,
     WinsorizeSpec,
 )
+from abstats.warehouse.bucket_sums import bucket_sums_sql
 from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.covariate_moments import covariate_moments_sql
 from abstats.warehouse.dialects import sqlglot_dialect
@@ -49,7 +50,15 @@ METRICS = [
     metric("unit_gini", "gini", gini=GiniSpec(over="unit"), cuped=NO_CUPED),
 ]
 PLAN = plan_measurement(
-    [experiment("e1", [spec.name for spec in METRICS], segments=["platform"])], METRICS
+    [
+        experiment(
+            "e1",
+            [spec.name for spec in METRICS],
+            segments=["platform"],
+            analysis={"cross_checks": {"bootstrap": 1000}},
+        )
+    ],
+    METRICS,
 )
 SOURCES = Sources(
     exposures=Relation("exposures", {}),
@@ -77,6 +86,7 @@ def test_every_statement_is_a_single_select(
         covariate_moments_sql(PLAN, "units", adapter_type, all_observable=False),
         quantile_grids_sql(PLAN, SOURCES, (), levels_of(PLAN), adapter_type),
         gini_values_sql(PLAN, SOURCES, "units", adapter_type),
+        bucket_sums_sql(PLAN, "units", adapter_type),
         value_counts_sql(PLAN, units, adapter_type),
     ):
         assert "abstats_placeholder" not in sql

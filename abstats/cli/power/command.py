@@ -6,34 +6,25 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import ibis.expr.types as ir
-import pyarrow as pa
 from pydantic import ValidationError
 
 from abstats.cli.failure import CommandError
 from abstats.cli.host_project import HostProject
-from abstats.cli.power.history import (
-    MOMENT_COLUMNS,
-    History,
-    histories,
-    history_of_effects,
-)
+from abstats.cli.power.baselines import MOMENTS, Wanted, read_histories
+from abstats.cli.power.history import History
 from abstats.cli.power.options import Options, question_of
 from abstats.cli.power.page import Line, page
 from abstats.cli.power.planning import Question, answer
 from abstats.cli.show import numbers
 from abstats.cli.show.reading import Tables, require_built
 from abstats.cli.show.relations import table_names
-from abstats.cli.show.rows import WHOLE, ExperimentRow, MetricRow, ResultRow
+from abstats.cli.show.rows import ExperimentRow, MetricRow
 from abstats.cli.terminal import output, write
 from abstats.inference.comparison import Failure
+from abstats.inference.design import BOTH_DIRECTIONS
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.problems import nearest
 from abstats.warehouse.connections import WarehouseError, connect_read_only
-
-MOMENTS = "fct_experiment_moments"
-BY_EFFECTS = frozenset({"quantile", "gini"})
-"""Kinds whose spread is no moment of a unit's value: it is taken from their effects."""
 
 
 def show_power(
@@ -112,18 +103,10 @@ def _lines(
     declared = {row["metric_name"]: row for row in tables.arrow("dim_metrics", columns).to_pylist()}
     rows = {row.metric_name: row for row in tables.rows("dim_metrics", MetricRow)}
     known = [name for name in metrics if name in declared]
-    by_moments = [name for name in known if declared[name]["kind"] not in BY_EFFECTS]
-    moments = _moments(tables, question.spec, [declared[name] for name in by_moments])
-    found = histories(question.spec, {name: declared[name]["kind"] for name in by_moments}, moments)
-    by_effects = [name for name in known if name not in by_moments]
-    if by_effects:
-        results = _results(tables, question.spec, by_effects)
-        found |= {
-            name: history_of_effects(
-                question.spec, [row for row in results if row.metric_name == name]
-            )
-            for name in by_effects
-        }
+    wanted = [
+        Wanted(name, declared[name]["kind"], declared[name]["definition_hash"]) for name in known
+    ]
+    found = read_histories(tables, question.spec, wanted)
     return [
         _line(question, rows[name], declared[name]["direction"], found[name], weeks)
         for name in known
@@ -138,42 +121,14 @@ def _line(
     weeks: Sequence[int],
 ) -> Line:
     role, name = question.spec.roles()[row.metric_name], row.metric_name
-    margin = question.margin(name, direction) if role == "guardrail" else None
+    margin = question.margin(name, direction)
     told = ""
     if margin is not None and margin.is_relative:
         told = numbers.margin(margin.size)
     elif margin is not None:
         told = numbers.value(margin.size, None, row)
+    is_equivalence = margin is not None and margin.direction == BOTH_DIRECTIONS
     if isinstance(history, Failure):
-        return Line(row, role, None, None, history.reason, told)
-    return Line(row, role, history, answer(question, name, direction, history, weeks), "", told)
-
-
-def _moments(tables: Tables, spec: ExperimentSpec, metrics: Sequence[dict[str, str]]) -> pa.Table:
-    """Moments of the whole population, of the metrics' present definitions."""
-    names = [metric["metric_name"] for metric in metrics]
-    hashes = [metric["definition_hash"] for metric in metrics]
-
-    def is_wanted(table: ir.Table) -> ir.BooleanValue:
-        return (
-            (table.experiment_id == spec.name)
-            & (table.segment_name == WHOLE)
-            & table.metric_name.isin(names)
-            & table.definition_hash.isin(hashes)
-        )
-
-    return tables.arrow(MOMENTS, MOMENT_COLUMNS, is_wanted)
-
-
-def _results(tables: Tables, spec: ExperimentSpec, names: Sequence[str]) -> list[ResultRow]:
-    def is_wanted(table: ir.Table) -> ir.BooleanValue:
-        return (
-            (table.experiment_id == spec.name)
-            & (table.segment_name == WHOLE)
-            & table.metric_name.isin(names)
-            & (table.control_variant_id == spec.control)
-            & table.is_headline
-            & table.is_current
-        )
-
-    return tables.rows("fct_experiment_results", ResultRow, is_wanted)
+        return Line(row, role, None, None, history.reason, told, is_equivalence)
+    found = answer(question, name, direction, history, weeks)
+    return Line(row, role, history, found, "", told, is_equivalence)

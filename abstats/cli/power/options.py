@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from abstats.cli.failure import CommandError
+from abstats.cli.power.look_plan import LookPlan
 from abstats.cli.power.planning import MOST_WEEKS, Question
 from abstats.inference import METHODS
 from abstats.inference.sequential import SPENDING_FUNCTIONS
@@ -29,8 +30,8 @@ class Options:
         power: Power.
         correction: Correction within a family.
         one_sided: One-sided tests.
-        looks: Looks that may stop the test.
-        spending: Spending function of several looks.
+        looks: Looks that may stop the test, equally spaced.
+        spending: Spending function of these looks; None is O'Brien-Fleming's.
         weeks: Weeks to show.
     """
 
@@ -40,8 +41,8 @@ class Options:
     power: float | None = None
     correction: str | None = None
     one_sided: bool = False
-    looks: int = 1
-    spending: str = "obrien_fleming"
+    looks: int | None = None
+    spending: str | None = None
     weeks: int = 8
 
 
@@ -62,13 +63,14 @@ def question_of(spec: ExperimentSpec, options: Options) -> Question:
     effect = options.effect
     if effect is not None and not 0.0 < effect < math.inf:
         raise CommandError(f"effect == {effect!r}, must be > 0; 0.02 is two percent.")
-    for name, value, most in (("looks", options.looks, 100), ("weeks", options.weeks, MOST_WEEKS)):
-        if not 1 <= value <= most:
-            raise CommandError(f"{name} == {value!r}, must be >= 1 and <= {most}.")
+    for name, count, most in (("looks", options.looks, 100), ("weeks", options.weeks, MOST_WEEKS)):
+        if count is not None and not 1 <= count <= most:
+            raise CommandError(f"{name} == {count!r}, must be >= 1 and <= {most}.")
     correction = options.correction or analysis.correction
+    spending = options.spending or "obrien_fleming"
     for name, word, allowed in (
         ("correction", correction, CORRECTIONS),
-        ("spending", options.spending, WITHOUT_PARAMETER),
+        ("spending", spending, WITHOUT_PARAMETER),
     ):
         if word not in allowed:
             hint = nearest(word, allowed)
@@ -76,22 +78,30 @@ def question_of(spec: ExperimentSpec, options: Options) -> Question:
                 f"{name} == {word!r}, must be one of {', '.join(allowed)}."
                 f"{' ' + hint if hint else ''}"
             )
+    if options.spending is not None and options.looks is None:
+        raise CommandError(f"spending == {spending!r}, must stand beside looks: say how many.")
     return Question(
         spec=spec,
-        weights=_weights(spec, options.split),
+        weights=declared_weights(spec) if options.split is None else _weights(options.split),
         alpha=alpha,
         power=power,
         correction=correction,
         sides=1 if options.one_sided else 2,
-        looks=options.looks,
-        spending=options.spending,
+        looks=_looks(spec, options.looks, spending),
         effect=effect,
     )
 
 
-def _weights(spec: ExperimentSpec, split: str | None) -> tuple[float, ...]:
-    if split is None:
-        return (spec.variants[spec.control], *(spec.variants[name] for name in spec.treatments))
+def _looks(spec: ExperimentSpec, looks: int | None, spending: str) -> LookPlan:
+    return LookPlan.like(spec) if looks is None else LookPlan.equally_spaced(looks, spending)
+
+
+def declared_weights(spec: ExperimentSpec) -> tuple[float, ...]:
+    """The shares of control and of each treatment, at the end of a ramp."""
+    return (spec.variants[spec.control], *(spec.variants[name] for name in spec.treatments))
+
+
+def _weights(split: str) -> tuple[float, ...]:
     rule = "must be shares of control and each treatment that add up to 1: 0.5,0.25,0.25."
     try:
         weights = tuple(float(part) for part in split.split(","))

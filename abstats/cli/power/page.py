@@ -36,6 +36,7 @@ class Line(NamedTuple):
         answer: What could be detected; None likewise.
         reason: Why there is none; empty otherwise.
         margin: Its margin in words; empty without one.
+        is_equivalence: The margin holds to both sides.
     """
 
     row: MetricRow
@@ -44,6 +45,7 @@ class Line(NamedTuple):
     answer: Answer | None
     reason: str
     margin: str
+    is_equivalence: bool
 
 
 def page(
@@ -64,7 +66,8 @@ def page(
     for line in lines:
         if line.role == "primary" and line.answer is not None and line.history is not None:
             yield Text("")
-            yield Text(f"{words.clean(line.row.label)}: detectable change by week", style="bold")
+            what = "margin that can be shown" if line.margin else "detectable change"
+            yield Text(f"{words.clean(line.row.label)}: {what} by week", style="bold")
             detectable = zip(weeks, line.answer.detectable, strict=True)
             yield from _chart(list(detectable), line.history.last_day, console)
     yield Text("")
@@ -80,23 +83,24 @@ def _test(question: Question) -> str:
     control, *treatments = (f"{100 * weight:.4g} %" for weight in question.weights)
     arms = f"{', '.join(treatments)} against {control} control"
     sides = "two-sided" if question.sides == 2 else "one-sided"
-    looks = ""
-    if question.looks > 1:
-        looks = f", {question.looks} looks spending {question.spending}"
     return (
         f"{arms}; {sides} alpha {question.alpha:g}, power {100 * question.power:g} %, "
-        f"correction {question.correction}{looks}"
+        f"correction {question.correction}{question.looks.in_words}"
     )
 
 
 def _table(
     question: Question, lines: Sequence[Line], weeks: Sequence[int], console: Console
 ) -> Table:
-    at_most = "<=" if console.options.ascii_only else "≤"
-    asks = question.effect is not None or any(line.margin for line in lines)
+    effects = {line.row.metric_name: question.effect_on(line.row.metric_name) for line in lines}
+    asks = any(effects.values()) or any(line.margin for line in lines)
+    signs = ("<=", "+/-") if console.options.ascii_only else ("≤", "±")
     headers = ["value", "units/wk", *(f"{week} wk" for week in weeks)]
     headers += ["for", "units", "weeks"] if asks else []
-    rows = [list(_cells(question, line, weeks, at_most if asks else None)) for line in lines]
+    rows = [
+        list(_cells(line, weeks, effects[line.row.metric_name], signs if asks else None))
+        for line in lines
+    ]
     widths = [
         max(len(header), *(len(row[i]) for row in rows if row), 0)
         for i, header in enumerate(headers)
@@ -121,7 +125,7 @@ def _table(
 
 
 def _cells(
-    question: Question, line: Line, weeks: Sequence[int], at_most: str | None
+    line: Line, weeks: Sequence[int], effect: float | None, signs: tuple[str, str] | None
 ) -> Iterator[str]:
     if line.history is None or line.answer is None:
         return
@@ -131,9 +135,9 @@ def _cells(
     yield f"{7 * line.history.per_day:,.0f}"
     for week in weeks:
         yield _percent(line.answer.detectable[week - 1])
-    if at_most is not None:
-        effect = "" if question.effect is None else f"{100 * question.effect:.3g} %"
-        yield f"{at_most} {line.margin}" if line.margin else effect
+    if signs is not None:
+        asked = "" if effect is None else f"{100 * effect:.3g} %"
+        yield f"{signs[line.is_equivalence]} {line.margin}" if line.margin else asked
         yield numbers.NOTHING if line.answer.units is None else f"{line.answer.units:,}"
         yield numbers.NOTHING if line.answer.weeks is None else f"{line.answer.weeks:.1f}"
 
@@ -164,16 +168,17 @@ def _legend(question: Question, lines: Sequence[Line]) -> str:
         max((history.last_day for history in known), default=0),
         (question.spec.end - question.spec.start).days,
     )
+    guarded = "metric" if any(line.is_equivalence for line in lines) else "guardrail"
     parts = [
         "Changes are relative to control and those that the smallest treatment detects after so "
-        "many weeks; of a guardrail with a margin, the smallest margin that it can be shown to "
+        f"many weeks; of a {guarded} with a margin, the smallest margin that it can be shown to "
         "keep if nothing changes. So many units of all variants are needed for the change or "
         "margin beside them.",
         f"Values, variances and units are those of the baseline's first {last} days"
         + (" (with CUPED)" if any(history.is_cuped for history in known) else "")
         + "; later weeks go on at the last week's rate.",
     ]
-    if question.looks > 1:
+    if not question.looks.is_single:
         parts.append(
             "With several looks these are the largest numbers of units, at the last look; looks "
             "need metrics with a window."

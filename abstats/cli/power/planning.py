@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from abstats.cli.power.history import WEEK, History
+from abstats.cli.power.look_plan import LookPlan
 from abstats.inference.design import (
+    BOTH_DIRECTIONS,
+    Baseline,
     Margin,
     TestPlan,
     comparison_alpha,
     detectable_effect,
     detectable_margin,
-    sequential_inflation,
     units_needed,
 )
-from abstats.inference.sequential import Spending
-from abstats.spec.experiment import WEIGHTED, ExperimentSpec
+from abstats.spec.analysis import WEIGHTED
+from abstats.spec.experiment import ExperimentSpec
 
 MOST_WEEKS = 520
 
@@ -34,9 +36,10 @@ class Question:
         power: Probability of detecting what is asked.
         correction: Within a family.
         sides: 1 or 2; guardrails with a margin are one-sided.
-        looks: Looks that may stop it, equally spaced; 1 is a single test at the end.
-        spending: Spending function of several looks.
-        effect: Relative effect that is to be detected, > 0; None for no such question.
+        looks: When it may stop.
+        effect: Relative effect that is to be detected, > 0; None for those that are declared.
+        efficiency: What a unit is worth over one that met the weights above: less than 1 where a
+            ramp began with others.
     """
 
     spec: ExperimentSpec
@@ -45,67 +48,73 @@ class Question:
     power: float
     correction: str
     sides: int
-    looks: int
-    spending: str
+    looks: LookPlan
     effect: float | None
+    efficiency: float = 1.0
 
     def plan(self, metric: str, direction: str) -> TestPlan:
         """The test of a metric in the smallest treatment."""
         role = self.spec.roles()[metric]
         treatment = min(self.weights[1:])
-        plan = TestPlan(self.weights[0], treatment, self.alpha, self.power, self.sides)
-        if role == "guardrail":
-            plan = replace(plan, margin=self.margin(metric, direction))
-        else:
-            plan = replace(plan, alpha=self._level(metric, role))
-        if self.looks == 1:
-            return plan
-        sides = 1 if plan.margin is not None else self.sides
-        spending = Spending(self.spending)
-        return replace(
-            plan,
-            inflation=sequential_inflation(
-                self.looks, spending, alpha=plan.alpha, power=plan.power, sides=sides
-            ),
+        margin = self.margin(metric, direction)
+        correction = self.correction
+        if margin is not None and correction == "dunnett":
+            # An equivalence p-value is no tail of one t.
+            correction = "holm"
+        alpha = self.alpha if role == "guardrail" else self._level(metric, role, correction)
+        sides = self.sides if margin is None else 1
+        has_futility = role == "primary" and margin is None
+        inflation = self.looks.inflation(alpha, self.power, sides, has_futility=has_futility)
+        return TestPlan(
+            self.weights[0],
+            treatment,
+            alpha,
+            self.power,
+            sides,
+            margin,
+            inflation / self.efficiency,
         )
 
-    def _level(self, metric: str, role: str) -> float:
+    def effect_on(self, metric: str) -> float | None:
+        """The relative effect on a metric that is to be detected; None where none is asked."""
+        if self.effect is not None:
+            return self.effect
+        return next((a.minimum_effect for a in self.spec.metrics.aims if a.metric == metric), None)
+
+    def _level(self, metric: str, role: str, correction: str) -> float:
         roles, analysis = self.spec.roles(), self.spec.analysis
         family = [name for name, other in roles.items() if other == role]
-        if analysis.weights and self.correction in WEIGHTED:
+        alpha, metrics = self.alpha, len(family)
+        if analysis.weights and correction in WEIGHTED:
             total = sum(analysis.weights.get(name, 1.0) for name in family)
-            share = analysis.weights.get(metric, 1.0) / total
-            return self._comparison_alpha(self.alpha * share, 1)
-        return self._comparison_alpha(self.alpha, len(family))
-
-    def _comparison_alpha(self, alpha: float, metrics: int) -> float:
-        all_pairs = self.spec.analysis.comparisons == "all_pairs" and self.correction != "dunnett"
+            alpha, metrics = self.alpha * analysis.weights.get(metric, 1.0) / total, 1
         return comparison_alpha(
             alpha,
-            self.correction,
+            correction,
             metrics=metrics,
             weights=self.weights,
             sides=self.sides,
-            all_pairs=all_pairs,
+            all_pairs=analysis.comparisons == "all_pairs" and correction != "dunnett",
         )
 
     def margin(self, metric: str, direction: str) -> Margin | None:
-        """The declared margin of a guardrail; None without one."""
-        guardrail = next(g for g in self.spec.metrics.guardrails if g.metric == metric)
-        if guardrail.margin is not None:
-            return Margin(guardrail.margin, True, direction)
-        if guardrail.absolute_margin is not None:
-            return Margin(guardrail.absolute_margin, False, direction)
-        return None
+        """The declared margin of a guardrail or an equivalence; None without one."""
+        roles = self.spec.metrics
+        declared = {item.metric: item.tolerated for item in roles.guardrails}
+        if metric in declared:
+            found = declared[metric]
+        else:
+            found = {aim.metric: aim.margin for aim in roles.aims}[metric]
+            direction = BOTH_DIRECTIONS
+        return None if found is None else Margin(found.size, found.is_relative, direction)
 
 
 class Answer(NamedTuple):
     """What a planned test could say about a metric.
 
     Attributes:
-        detectable: By week, what is detected with the power: the change or, of a guardrail with a
-            margin, the smallest margin that can be shown to be kept; relative to |value|, NaN where
-            nothing is.
+        detectable: By week, what is detected with the power: the change or, with a margin, the
+            smallest one that can be shown to be kept; relative to |value|, NaN where nothing is.
         units: Units of all arms needed for the effect that was asked, or for the margin; None for
             none asked, or where no number is enough.
         weeks: Weeks until so many units count; None likewise, and beyond ten years.
@@ -117,43 +126,65 @@ class Answer(NamedTuple):
 
 
 def answer(
-    question: Question, metric: str, direction: str, history: History, weeks: Sequence[int]
+    question: Question,
+    metric: str,
+    direction: str,
+    history: History,
+    weeks: Sequence[int] = (),
+    *,
+    first_day: int = 1,
 ) -> Answer:
-    """What the planned test could say about a metric after each of these weeks."""
-    plan = question.plan(metric, direction)
-    detectable = tuple(_detectable(plan, history, WEEK * week, direction) for week in weeks)
-    if question.effect is None and plan.margin is None:
-        return Answer(detectable, None, None)
+    """What the planned test could say about a metric.
+
+    Args:
+        question: The planned test.
+        metric: The metric.
+        direction: Its direction.
+        history: Its history.
+        weeks: Weeks after which it is asked what is detectable.
+        first_day: First day on which there may be units enough.
+    """
+    plan, asked = question.plan(metric, direction), question.effect_on(metric)
+    ends = [WEEK * week for week in weeks]
+    detected = tuple(
+        detectable(plan, history.baseline(end), history.units(end), direction) for end in ends
+    )
+    if asked is None and plan.margin is None:
+        return Answer(detected, None, None)
 
     def needed(day: float) -> float:
         """Units needed if the values are spread as they were on that day."""
         baseline = history.baseline(day)
-        effect = 0.0
-        if plan.margin is None:
-            effect = abs(baseline.value) * (question.effect or 0.0)
-            effect = effect if direction == "increase" else -effect
         try:
-            return units_needed(baseline, plan, effect)
+            return units_needed(baseline, plan, true_effect(plan, baseline, asked, direction))
         except ValueError:
             return math.inf
 
     # Totals go on growing: what is needed depends on the day on which it is reached.
-    for day in range(1, MOST_WEEKS * WEEK + 1):
+    for day in range(first_day, MOST_WEEKS * WEEK + 1):
         if history.units(day) >= (units := needed(day)):
-            return Answer(detectable, int(units), day / WEEK)
+            return Answer(detected, int(units), day / WEEK)
         if day > history.last_day:
             if not math.isfinite(units) or history.per_day <= 0.0:
                 break
             days = history.last_day + (units - history.units(history.last_day)) / history.per_day
             weeks_needed = math.ceil(days) / WEEK
             return Answer(
-                detectable, int(units), weeks_needed if weeks_needed <= MOST_WEEKS else None
+                detected, int(units), weeks_needed if weeks_needed <= MOST_WEEKS else None
             )
-    return Answer(detectable, None, None)
+    return Answer(detected, None, None)
 
 
-def _detectable(plan: TestPlan, history: History, day: int, direction: str) -> float:
-    baseline, units = history.baseline(day), history.units(day)
+def true_effect(plan: TestPlan, baseline: Baseline, asked: float | None, direction: str) -> float:
+    """The change that the power is for, in the metric's unit: with a margin none at all."""
+    if plan.margin is not None or asked is None:
+        return 0.0
+    effect = abs(baseline.value) * asked
+    return effect if direction == "increase" else -effect
+
+
+def detectable(plan: TestPlan, baseline: Baseline, units: float, direction: str) -> float:
+    """What so many units detect with the plan's power: see `Answer`."""
     size = abs(baseline.value)
     if size == 0.0 or min(plan.control_weight, plan.treatment_weight) * units < 2.0:
         return math.nan

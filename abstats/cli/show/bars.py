@@ -29,7 +29,7 @@ class Glyphs(NamedTuple):
         estimate: The estimate.
         beyond_left: The interval goes on to the left of the axis.
         beyond_right: The interval goes on to the right of the axis.
-        margin: A guardrail's margin.
+        margin: A margin.
         truth: The true effect of a simulation.
         met: The true effect in the place of the estimate.
     """
@@ -58,14 +58,15 @@ class Interval(NamedTuple):
         lower: Lower bound.
         estimate: The estimate.
         upper: Upper bound.
-        margin: A guardrail's margin with the sign of getting worse, or None.
+        margins: A guardrail's margin with the sign of getting worse, both of an equivalence, or
+            none.
         truth: The true effect, or None.
     """
 
     lower: float
     estimate: float
     upper: float
-    margin: float | None = None
+    margins: tuple[float, ...] = ()
     truth: float | None = None
 
 
@@ -88,8 +89,8 @@ class Axis:
     @classmethod
     def around(cls, intervals: Sequence[Interval], width: int, glyphs: Glyphs) -> "Axis":
         """The axis on which all intervals can be read; a few very long ones may leave it."""
-        below = [max(-i.lower, -(i.margin or 0.0), 0.0) for i in intervals]
-        above = [max(i.upper, i.margin or 0.0, 0.0) for i in intervals]
+        below = [max(-i.lower, *(-margin for margin in i.margins), 0.0) for i in intervals]
+        above = [max(i.upper, *i.margins, 0.0) for i in intervals]
         usual = [
             max(sides) for sides in zip(below, above, strict=True) if all(map(isfinite, sides))
         ]
@@ -109,8 +110,8 @@ class Axis:
         lower, upper = self._column(interval.lower), self._column(interval.upper)
         for column in range(max(lower, 0), min(upper, last) + 1):
             cells[column] = glyphs.crossing if column == zero else glyphs.line
-        if interval.margin is not None:
-            self._put(cells, interval.margin, glyphs.margin)
+        for margin in interval.margins:
+            self._put(cells, margin, glyphs.margin)
         self._bound(cells, lower, glyphs.lower)
         self._bound(cells, upper, glyphs.upper)
         self._put(cells, interval.estimate, glyphs.estimate)

@@ -6,7 +6,7 @@ from pathlib import Path
 from abstats.cli.failure import CommandError
 from abstats.cli.host_project import HostProject
 from abstats.cli.show.page import coverage, legend, print_report
-from abstats.cli.show.reading import Tables, read_reports
+from abstats.cli.show.reading import POSTERIORS, Tables, read_reports
 from abstats.cli.show.relations import TableName, table_names
 from abstats.cli.show.rows import WHOLE
 from abstats.cli.terminal import output, write
@@ -28,7 +28,7 @@ def show_reports(
         CommandError: The tables cannot be read, or have no such experiment or segment.
     """
     project = HostProject.at(project_dir, profiles_dir, target)
-    names = table_names(project)
+    names = table_names(project, POSTERIORS)
     credentials = project.profile().credentials
     names["true_effects"] = TableName(credentials.database, "raw", "true_effects")
     try:

@@ -43,6 +43,13 @@ def margin(fraction: float) -> str:
     return f"{100 * fraction:.4g} %"
 
 
+def chance(probability: float) -> str:
+    """A probability in percent, never rounded to certainty."""
+    if probability > 0.999:
+        return "> 99.9 %"
+    return "< 0.1 %" if probability < 0.001 else f"{100 * probability:.1f} %"
+
+
 def p_value(p: float | None, alpha: float) -> str:
     """Three decimals; more where rounding would put it on the wrong side of alpha."""
     if p is None:

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from abstats.cli.show import words
 from abstats.cli.show.bars import ASCII, UNICODE, Glyphs
+from abstats.cli.show.chances import chances_to_win
+from abstats.cli.show.cross_checks import disagreements
 from abstats.cli.show.health import health_summary, passes, problems
 from abstats.cli.show.report import Pair, Report
 from abstats.cli.show.rows import WHOLE, ResultRow
@@ -43,6 +45,7 @@ def _parts(console: Console, report: Report, in_full: bool) -> Iterator[Renderab
         yield from _verdict(report, pair)
     yield health_summary(report.health)
     yield from problems(report.health, in_full=in_full)
+    yield from disagreements(report)
     if in_full and report.segment == WHOLE:
         yield passes(report.health)
     if not any(report.units.values()):
@@ -104,6 +107,8 @@ def _comparison(
         yield heading
     yield metrics_table(report, pair, shown, console.width, glyphs)
     yield from _reasons(report, shown)
+    if in_full and report.segment == WHOLE:
+        yield from chances_to_win(report, pair)
     hidden = [row for row in rows if row not in shown]
     if hidden:
         counts = Counter(words.status(row, report).text for row in hidden)
@@ -166,8 +171,11 @@ def legend(console: Console, reports: Sequence[Report]) -> Text:
     ]
     if with_truth:
         parts.append(f"{glyphs.truth} true effect")
-    if any(row.margin is not None for row in rows):
-        parts.append(f"{glyphs.margin} margin of a guardrail, whose p tests that it is kept")
+    guarded = any(row.margin is not None and not row.asks_equivalence for row in rows)
+    same = any(row.asks_equivalence for row in rows)
+    if guarded or same:
+        whose = " or ".join([*["a guardrail"] * guarded, *["an equivalence"] * same])
+        parts.append(f"{glyphs.margin} margin of {whose}, whose p tests that it is kept")
     parts.append("p adjusted")
     if any(row.variance_reduction is not None for row in rows):
         parts.append("CUPED: variance taken away by the time before exposure")

@@ -15,21 +15,35 @@ from abstats.cli.show.relations import TableName
 from abstats.cli.show.report import Report
 from abstats.cli.show.rows import (
     WHOLE,
+    CrossCheckRow,
     DecisionRow,
     ExperimentRow,
     HealthRow,
     MetricRow,
+    PosteriorRow,
     ResultRow,
     TruthRow,
 )
 from abstats.spec.problems import nearest
 from abstats.warehouse.connections import errors_of
 
+POSTERIORS = "fct_experiment_posteriors"
+
 _Condition = Callable[[ir.Table], ir.BooleanValue]
 
 
-R = TypeVar("R", ExperimentRow, MetricRow, HealthRow, DecisionRow, ResultRow, TruthRow)
-L = TypeVar("L", HealthRow, DecisionRow, ResultRow)
+R = TypeVar(
+    "R",
+    ExperimentRow,
+    MetricRow,
+    HealthRow,
+    CrossCheckRow,
+    DecisionRow,
+    ResultRow,
+    PosteriorRow,
+    TruthRow,
+)
+L = TypeVar("L", HealthRow, CrossCheckRow, DecisionRow, ResultRow, PosteriorRow)
 
 
 class Tables:
@@ -112,16 +126,23 @@ def read_reports(
     )
     health = tables.rows("fct_experiment_health", HealthRow, of_wanted)
     decisions = tables.rows("fct_experiment_decisions", DecisionRow, of_wanted)
+    checks: list[CrossCheckRow] = []
+    if any(_asks_for_cross_checks(row) for row in experiments if row.experiment_id in wanted):
+        checks = tables.rows("fct_experiment_cross_checks", CrossCheckRow, of_wanted)
     metrics = {row.metric_name: row for row in tables.rows("dim_metrics", MetricRow)}
     truths = None
     if with_truth:
         truths = {row[:4]: row for row in tables.rows("true_effects", TruthRow, of_wanted)}
+    posteriors: list[PosteriorRow] = []
+    if any(_has_prior(row) for row in experiments):
+        posteriors = tables.rows(POSTERIORS, PosteriorRow, of_wanted, lambda table: table.is_latest)
     looks = _latest_dates(results)
     return [
         Report(
             experiment=row,
             metrics=metrics,
             health=tuple(_of_look(health, row.experiment_id, looks)),
+            cross_checks=tuple(_of_look(checks, row.experiment_id, looks)),
             decisions={
                 decision.treatment_variant_id: decision
                 for decision in _of_look(decisions, row.experiment_id, looks)
@@ -129,10 +150,19 @@ def read_reports(
             results=tuple(_of_look(results, row.experiment_id, looks)),
             truths=truths,
             segment=segment,
+            posteriors=tuple(_of_look(posteriors, row.experiment_id, looks)),
         )
         for row in sorted(experiments, key=lambda row: (row.start_date, row.experiment_id))
         if row.experiment_id in wanted
     ]
+
+
+def _asks_for_cross_checks(row: ExperimentRow) -> bool:
+    return json.loads(row.spec).get("analysis", {}).get("cross_checks") is not None
+
+
+def _has_prior(experiment: ExperimentRow) -> bool:
+    return json.loads(experiment.spec).get("analysis", {}).get("bayesian") is not None
 
 
 def _with_segment(

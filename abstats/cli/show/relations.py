@@ -14,6 +14,7 @@ TABLES = (
     "fct_experiment_results",
     "fct_experiment_health",
     "fct_experiment_decisions",
+    "fct_experiment_cross_checks",
 )
 
 

@@ -7,10 +7,12 @@ from datetime import date
 
 from abstats.cli.show.rows import (
     WHOLE,
+    CrossCheckRow,
     DecisionRow,
     ExperimentRow,
     HealthRow,
     MetricRow,
+    PosteriorRow,
     ResultRow,
     TruthRow,
 )
@@ -27,20 +29,24 @@ class Report:
         experiment: Its declaration.
         metrics: All metrics by name.
         health: Its health checks.
+        cross_checks: Its cross-checks; empty where it asks for none.
         decisions: Verdicts by treatment.
         results: Headline rows of everybody, and of the wanted segment.
         truths: True effects by experiment, treatment, control and metric; None where they
             are not wanted.
         segment: Name of the wanted segment; "all" for everybody.
+        posteriors: Posteriors of everybody; none without a declared prior.
     """
 
     experiment: ExperimentRow
     metrics: Mapping[str, MetricRow]
     health: tuple[HealthRow, ...]
+    cross_checks: tuple[CrossCheckRow, ...]
     decisions: Mapping[str, DecisionRow]
     results: tuple[ResultRow, ...]
     truths: Mapping[tuple[str, str, str, str], TruthRow] | None
     segment: str
+    posteriors: tuple[PosteriorRow, ...] = ()
 
     @property
     def analysis_date(self) -> date | None:
@@ -108,6 +114,19 @@ class Report:
             ),
         )
 
+    def chances(self, pair: Pair) -> list[PosteriorRow]:
+        """The comparison's posteriors of primary metrics, in the order of the spec."""
+        order = self._metric_order()
+        return sorted(
+            (
+                row
+                for row in self.posteriors
+                if (row.treatment_variant_id, row.control_variant_id) == pair
+                and row.role == "primary"
+            ),
+            key=lambda row: order.get(row.metric_name, len(order)),
+        )
+
     @property
     def units(self) -> dict[str, int]:
         """Units by variant: the most that any metric has."""
@@ -134,6 +153,6 @@ class Report:
 
     def _metric_order(self) -> dict[str, int]:
         roles = json.loads(self.experiment.spec)["metrics"]
-        guardrails = [guardrail["metric"] for guardrail in roles["guardrails"]]
-        names = [*roles["primary"], *roles["secondary"], *guardrails]
+        declared = [*roles["primary"], *roles["secondary"], *roles["guardrails"]]
+        names = [item["metric"] if isinstance(item, dict) else item for item in declared]
         return {name: i for i, name in enumerate(names)}

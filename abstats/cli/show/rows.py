@@ -6,6 +6,7 @@ The attributes are columns of the tables, described in the YAML beside each mode
 from datetime import date, datetime
 from typing import NamedTuple
 
+from abstats.analysis.estimates import EQUIVALENCE
 from abstats.decisions.headline import Headline
 
 WHOLE = "all"
@@ -64,6 +65,19 @@ class DecisionRow(NamedTuple):
     spec_hash: str
 
 
+class CrossCheckRow(NamedTuple):
+    """A row of fct_experiment_cross_checks."""
+
+    experiment_id: str
+    metric_name: str
+    treatment_variant_id: str
+    control_variant_id: str
+    analysis_date: date
+    method: str
+    is_in_agreement: bool | None
+    status_reason: str
+
+
 class TruthRow(NamedTuple):
     """A row of the demo's raw.true_effects."""
 
@@ -73,6 +87,29 @@ class TruthRow(NamedTuple):
     metric_name: str
     true_effect_abs: float
     true_effect_rel: float
+
+
+class PosteriorRow(NamedTuple):
+    """A row of fct_experiment_posteriors."""
+
+    experiment_id: str
+    metric_name: str
+    treatment_variant_id: str
+    control_variant_id: str
+    analysis_date: date
+    role: str
+    model: str
+    prior: str
+    prior_mean: float | None
+    prior_std: float | None
+    prior_events: float | None
+    prior_others: float | None
+    n_past_experiments: int | None
+    chance_to_win: float | None
+    peeking: str
+    loss_of_shipping_abs: float | None
+    loss_of_shipping_rel: float | None
+    status_reason: str
 
 
 class ResultRow(NamedTuple):
@@ -88,6 +125,7 @@ class ResultRow(NamedTuple):
     estimator: str
     role: str
     direction: str
+    hypothesis: str
     control_n_units: int
     treatment_n_units: int
     control_mean: float | None
@@ -140,12 +178,18 @@ class ResultRow(NamedTuple):
 
     @property
     def deciding_p_value(self) -> float | None:
-        """The p-value that decides: adjusted, or of non-inferiority where there is a margin."""
+        """The p-value that decides: adjusted, or of non-inferiority of a guardrail's margin."""
+        guards_margin = self.margin is not None and not self.asks_equivalence
         if self.is_sequential:
-            if self.margin is None:
+            if not guards_margin:
                 return self.p_value_sequential_adjusted
             return self.p_value_non_inferiority_sequential
-        return self.p_value_adjusted if self.margin is None else self.p_value_non_inferiority
+        return self.p_value_non_inferiority if guards_margin else self.p_value_adjusted
+
+    @property
+    def asks_equivalence(self) -> bool:
+        """It is to be shown to be the same."""
+        return self.hypothesis == EQUIVALENCE
 
     def relative_interval(self, *, adjusted: bool) -> tuple[float, float] | None:
         """Bounds of the relative effect; None where there are none."""
@@ -168,14 +212,18 @@ class ResultRow(NamedTuple):
         return _both(*bounds)
 
     @property
-    def relative_margin(self) -> float | None:
-        """The guardrail's margin as a relative change, with the sign of getting worse."""
-        if self.margin is None:
-            return None
-        worse = -1.0 if self.direction == "increase" else 1.0
-        if self.margin_type == "relative":
-            return worse * self.margin
-        return worse * self.margin / abs(self.control_mean) if self.control_mean else None
+    def relative_margins(self) -> tuple[float, ...]:
+        """The margins as relative changes: a guardrail's with the sign of getting worse."""
+        size = self.margin
+        if size is None:
+            return ()
+        if self.margin_type != "relative":
+            if not self.control_mean:
+                return ()
+            size /= abs(self.control_mean)
+        if self.asks_equivalence:
+            return -size, size
+        return (-size if self.direction == "increase" else size,)
 
 
 def _both(lower: float | None, upper: float | None) -> tuple[float, float] | None:

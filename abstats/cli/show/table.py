@@ -110,7 +110,7 @@ def _interval(report: Report, line: Line) -> Interval | None:
         bounds[0],
         row.effect_rel,
         bounds[1],
-        margin=row.relative_margin,
+        margins=row.relative_margins,
         truth=None if truth is None else truth.true_effect_rel,
     )
 

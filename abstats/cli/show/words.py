@@ -37,6 +37,8 @@ CROSSED: Mapping[str | None, Word] = {
     "worse": Word("worse", BAD),
     "non_inferior": Word("holds", GOOD),
     "inferior": Word("broken", BAD),
+    "equivalent": Word("equivalent", GOOD),
+    "not_equivalent": Word("different", BAD),
     "futility": Word("futile", CAREFUL),
     None: Word("between looks", QUIET),
 }
@@ -70,13 +72,15 @@ def status(row: ResultRow, report: Report) -> Word:
 
 
 def bound(row: ResultRow, metric: MetricRow, *, ascii_only: bool) -> str:
-    """How far a guardrail may change: `<= +3 %` where an increase is bad; empty without margin."""
+    """How far a metric may change: `<= +3 %` where an increase is bad; empty without margin."""
     if row.margin is None:
         return ""
     if row.margin_type == "relative":
         shown = numbers.margin(row.margin)
     else:
         shown = f"{100 * row.margin:g} pp" if numbers.is_percent(metric) else f"{row.margin:g}"
+    if row.asks_equivalence:
+        return f"{'+/-' if ascii_only else '±'} {shown}"
     if row.direction == "increase":
         return f"{'>=' if ascii_only else '≥'} -{shown}"
     return f"{'<=' if ascii_only else '≤'} +{shown}"
@@ -85,16 +89,28 @@ def bound(row: ResultRow, metric: MetricRow, *, ascii_only: bool) -> str:
 def _uncrossed(row: ResultRow) -> Word:
     """What a look says that has crossed no bound, once the experiment is decided."""
     if row.role != "guardrail":
-        return Word("unclear", PLAIN)
+        return Word("unproven", CAREFUL) if row.asks_equivalence else Word("unclear", PLAIN)
     return Word("holds", GOOD) if row.margin is None else Word("unproven", CAREFUL)
 
 
 def _effect(row: ResultRow) -> Word:
+    if row.asks_equivalence:
+        return _equivalence(row)
     if row.headline.is_better:
         return Word("better", GOOD)
     if row.headline.is_worse:
         return Word("worse", BAD)
     return Word("unclear", PLAIN)
+
+
+def _equivalence(row: ResultRow) -> Word:
+    if row.headline.is_equivalent:
+        return CROSSED["equivalent"]
+    if row.headline.is_beyond_margin:
+        return CROSSED["not_equivalent"]
+    if row.is_significant is None:
+        return Word("no estimate", QUIET)
+    return Word("unproven", CAREFUL)
 
 
 def _guardrail(row: ResultRow) -> Word:

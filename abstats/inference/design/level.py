@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+from scipy import special
+
+from abstats.inference.anytime.normal_mixture import critical_z, tuned_growth
 from abstats.inference.checks import require_fraction, require_one_of
 from abstats.inference.dunnett import dunnett_alphas
 from abstats.inference.multiplicity import METHODS, interval_alphas
 from abstats.inference.sequential import (
+    Bounds,
     Spending,
     drift_for_power,
+    futility_design,
     inflation_factor,
     spending_bounds,
 )
@@ -57,18 +63,86 @@ def comparison_alpha(
 
 
 def sequential_inflation(
-    looks: int, spending: Spending, *, alpha: float, power: float, sides: int = 2
+    looks: int | Sequence[float],
+    spending: Spending,
+    *,
+    alpha: float,
+    power: float,
+    sides: int = 2,
+    futility: Spending | None = None,
 ) -> float:
     """Largest number of units of a group sequential design over that of a single test.
 
-    Jennison & Turnbull (2000), sec. 2.3, for equally spaced looks that each may stop for efficacy.
+    Jennison & Turnbull (2000), sec. 2.3, for looks that each may stop.
+
+    Args:
+        looks: How many, equally spaced; or their information fractions, increasing up to 1.
+        spending: Spending function of alpha.
+        alpha: Level over all looks, in (0, 1).
+        power: Power, in (0, 1).
+        sides: 1 or 2.
+        futility: Spending function of 1 - power, for bounds that do not bind; None for none.
 
     Raises:
         ValueError: `looks` is below 1, or an argument is outside its range.
     """
+    fractions = _fractions(looks)
+    if futility is not None and len(fractions) > 1:
+        bounds, drift = futility_design(
+            fractions,
+            alpha=alpha,
+            power=power,
+            spending=spending,
+            beta_spending=futility,
+            sides=sides,
+        )
+    else:
+        bounds = spending_bounds(fractions, alpha=alpha, spending=spending, sides=sides)
+        drift = drift_for_power(bounds, power)
+    # Boundaries are exact to 1e-9: a single look is the fixed test.
+    return max(inflation_factor(bounds, drift, power), 1.0)
+
+
+def always_valid_inflation(
+    looks: int | Sequence[float],
+    *,
+    alpha: float,
+    power: float,
+    tuned_alpha: float,
+    sides: int = 2,
+) -> float:
+    """Units until an always valid design has the power, over those of a single test.
+
+    The bounds of the normal mixture, tuned at the planned units, hold for more looks than are
+    taken; what they cost at these is found by the same recursion as for planned bounds.
+
+    Args:
+        looks: As for `sequential_inflation`.
+        alpha: Level of the comparison, in (0, 1).
+        power: Power, in (0, 1).
+        tuned_alpha: Level that the mixture is tuned for: the experiment's.
+        sides: 1 or 2.
+
+    Raises:
+        ValueError: As for `sequential_inflation`.
+    """
+    fractions = np.array(_fractions(looks))
+    growth = tuned_growth(tuned_alpha, sides)
+    upper = np.array([critical_z(t * growth, alpha, sides) for t in fractions])
+    bounds = Bounds(
+        fractions=fractions,
+        upper=upper,
+        futility=np.full_like(upper, -np.inf),
+        alpha_spent=np.full_like(upper, alpha),
+        nominal_alpha=sides * special.ndtr(-upper),
+        sides=sides,
+    )
+    return max(inflation_factor(bounds, drift_for_power(bounds, power), power), 1.0)
+
+
+def _fractions(looks: int | Sequence[float]) -> list[float]:
+    if not isinstance(looks, int):
+        return list(looks)
     if looks < 1:
         raise ValueError(f"looks == {looks!r}, must be >= 1.")
-    fractions = [look / looks for look in range(1, looks + 1)]
-    bounds = spending_bounds(fractions, alpha=alpha, spending=spending, sides=sides)
-    # Boundaries are exact to 1e-9: a single look is the fixed test.
-    return max(inflation_factor(bounds, drift_for_power(bounds, power), power), 1.0)
+    return [look / looks for look in range(1, looks + 1)]

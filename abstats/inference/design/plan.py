@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from abstats.inference.checks import require_fraction
 from abstats.inference.non_inferiority import require_margin
 
+BOTH_DIRECTIONS = "both"
+"""The direction of a metric that must be the same."""
+
 
 @dataclass(frozen=True)
 class Margin:
-    """A guardrail's margin.
+    """The margin of a guardrail or of an equivalence.
 
     Attributes:
         size: Largest tolerated change in the bad direction, > 0: a share of |control mean| below 1
             if `is_relative`, else in the metric's unit.
         is_relative: Which of the two.
-        direction: Where the metric should go: "increase" or "decrease".
+        direction: Where the metric should go: "increase" or "decrease"; "both" where neither is
+            good, for an equivalence: two one-sided tests that must both reject.
     """
 
     size: float
@@ -25,7 +29,8 @@ class Margin:
     direction: str
 
     def __post_init__(self) -> None:
-        require_margin(self.size, relative=self.is_relative, direction=self.direction, alpha=0.05)
+        direction = "increase" if self.direction == BOTH_DIRECTIONS else self.direction
+        require_margin(self.size, relative=self.is_relative, direction=direction, alpha=0.05)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,8 @@ class TestPlan:
         alpha: Level of this comparison, after correction (`comparison_alpha`).
         power: Probability of detecting what is to be detected.
         sides: 2 for a two-sided test, 1 for a one-sided one; a margin's test is one-sided.
-        margin: The margin of a non-inferiority test; None for a test of no difference.
+        margin: The margin of a non-inferiority or equivalence test; None for a test of no
+            difference.
         inflation: Largest number of units of a sequential design over that of a single test
             (`sequential_inflation`), >= 1.
     """

@@ -17,7 +17,8 @@ from scipy import optimize, special
 
 from abstats.inference.checks import require_finite
 from abstats.inference.design.baseline import Baseline
-from abstats.inference.design.plan import TestPlan
+from abstats.inference.design.plan import BOTH_DIRECTIONS, TestPlan
+from abstats.inference.non_inferiority import DIRECTIONS
 from abstats.inference.score import Counts, difference_statistic, ratio_statistic
 from abstats.inference.tails import critical_value
 
@@ -47,6 +48,12 @@ def power_of(baseline: Baseline, plan: TestPlan, units: float, effect: float) ->
         raise ValueError(
             f"effect == {effect!r}, must lead from {baseline.value!r} to a share from 0 to 1."
         )
+    margin = plan.margin
+    if margin is not None and margin.direction == BOTH_DIRECTIONS:
+        tests = [replace(plan, margin=replace(margin, direction=one)) for one in DIRECTIONS]
+        # Where either can reject, one of the two does: both reject with P1 + P2 - 1.
+        both = sum(power_of(baseline, test, units, effect) for test in tests) - 1.0
+        return max(both, 0.0)
     # A sequential design at its last look is worth a single test of fewer units.
     n0 = plan.control_weight * units / plan.inflation
     n1 = plan.treatment_weight * units / plan.inflation
@@ -143,7 +150,9 @@ def detectable_margin(
     if margin.is_relative:
         largest = 1.0
     elif baseline.is_counted:
-        largest = baseline.value if margin.direction == "increase" else 1.0 - baseline.value
+        below, above = baseline.value, 1.0 - baseline.value
+        rooms = {"increase": below, "decrease": above, BOTH_DIRECTIONS: min(below, above)}
+        largest = rooms[margin.direction]
     if scale == 0.0:
         return math.nan
 
@@ -166,6 +175,8 @@ def _distance(baseline: Baseline, plan: TestPlan, effect: float) -> float:
     if margin is None:
         return abs(effect)
     tolerated = margin.size * (abs(baseline.value) if margin.is_relative else 1.0)
+    if margin.direction == BOTH_DIRECTIONS:
+        return tolerated - abs(effect)
     return (effect if margin.direction == "increase" else -effect) + tolerated
 
 

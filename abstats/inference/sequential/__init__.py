@@ -18,6 +18,7 @@ from abstats.inference.sequential.repeated import (
 from abstats.inference.sequential.running import (
     running_bounds,
     running_p_value,
+    running_stage_wise_p_value,
     running_variance,
 )
 from abstats.inference.sequential.spending import (
@@ -55,6 +56,7 @@ __all__ = [
     "repeated_p_value",
     "running_bounds",
     "running_p_value",
+    "running_stage_wise_p_value",
     "running_variance",
     "spending_bounds",
     "stage_wise_p_value",

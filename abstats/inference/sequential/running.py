@@ -18,9 +18,11 @@ from scipy import optimize, special
 
 from abstats.inference.checks import require_finite, require_fraction
 from abstats.inference.effect import Effect
-from abstats.inference.sequential.boundaries import solve_upper
+from abstats.inference.sequential.boundaries import Bounds, solve_upper
 from abstats.inference.sequential.increments import independent_increments
 from abstats.inference.sequential.spending import Spending, cumulative_spending
+from abstats.inference.sequential.stopping import stage_wise_p_value
+from abstats.inference.tails import upper_tail
 from abstats.moments import FloatArray
 
 LARGEST_Z = 40.0
@@ -97,6 +99,43 @@ def running_p_value(
         return float(running_bounds(spending, times, variances, alpha=alpha, sides=sides)[-1])
 
     return smallest_alpha(bound, abs(statistic) if sides == 2 else statistic, sides)
+
+
+def running_stage_wise_p_value(
+    spending: Spending,
+    times: Sequence[float],
+    variances: Sequence[float],
+    statistic: float,
+    *,
+    alpha: float,
+    sides: int,
+) -> float:
+    """Stage-wise p-value of a stop at the last of these looks: the first at which it crosses.
+
+    As `stage_wise_p_value`, of which it is the form with two clocks.
+
+    Args:
+        spending: As for `running_bounds`, as are the others.
+        times: The clock that spends.
+        variances: The clock of the joint law.
+        statistic: z-statistic of the last look.
+        alpha: Type I error over all looks, all sides together.
+        sides: 1 (only large statistics count) or 2.
+
+    Raises:
+        ValueError: As `running_bounds`, or the statistic is not finite.
+    """
+    upper = running_bounds(spending, times, variances, alpha=alpha, sides=sides)
+    clock = np.asarray(variances, dtype=np.float64)
+    bounds = Bounds(
+        fractions=clock / clock[-1],
+        upper=upper,
+        futility=np.full(upper.size, -np.inf),
+        alpha_spent=cumulative_spending(spending, alpha, times, sides),
+        nominal_alpha=sides * np.array([upper_tail(z) for z in upper.tolist()]),
+        sides=sides,
+    )
+    return stage_wise_p_value(bounds, statistic)
 
 
 def smallest_alpha(bound: Callable[[float], float], z: float, sides: int) -> float:

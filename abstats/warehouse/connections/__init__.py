@@ -9,12 +9,16 @@ from typing import Protocol
 from ibis.backends import BaseBackend
 
 from abstats.spec.problems import nearest
-from abstats.warehouse.connections import duckdb, postgres
+from abstats.warehouse.connections import clouds, duckdb, postgres
 from abstats.warehouse.connections.error import WarehouseError
 
 __all__ = ["Credentials", "WarehouseError", "connect_read_only", "errors_of"]
 
-_ENGINES: dict[str, ModuleType] = {"duckdb": duckdb, "postgres": postgres}
+_ENGINES: dict[str, ModuleType] = {
+    "duckdb": duckdb,
+    "postgres": postgres,
+    **dict.fromkeys(clouds.CLOUDS, clouds),
+}
 
 
 class Credentials(Protocol):

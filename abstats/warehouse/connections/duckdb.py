@@ -41,21 +41,21 @@ def connect(credentials: Any) -> BaseBackend:
     try:
         return ibis.duckdb.connect(file, read_only=True)
     except duckdb.Error as error:
-        raise WarehouseError(_explained(file, str(error))) from error
+        raise WarehouseError(explained(file, str(error))) from error
 
 
 def _is_remote(path: str) -> bool:
     return _REMOTE.match(path) is not None
 
 
-def _explained(file: Path, error: str) -> str:
-    """DuckDB's message in our words."""
+def explained(file: Path | str, error: str) -> str:
+    """DuckDB's message about a file that it cannot open, in our words."""
     holder = _LOCK_HOLDER.search(error)
     if holder is not None:
         return (
             f"database == {str(file)!r} is in use by another process, PID {holder['pid']} "
-            f"({holder['program']}). DuckDB lets nobody read while one process may write: "
-            "wait until it has finished (a dbt build?) or close it, then run again."
+            f"({holder['program']}). While one process may write, DuckDB lets no other open the "
+            "file: wait until it has finished (a dbt build?) or close it, then run again."
         )
     if "not a valid DuckDB database" in error:
         return f"database == {str(file)!r}, must be a DuckDB database file."

@@ -6,6 +6,7 @@ import ibis
 from ibis.backends import BaseBackend
 
 from abstats.warehouse.connections.error import WarehouseError
+from abstats.warehouse.quoting import quoted
 
 # dbt's name of a credential -> libpq's, where dbt has it and libpq needs it.
 _OPTIONAL = {
@@ -45,7 +46,7 @@ def connect(credentials: Any) -> BaseBackend:
             f"opened: {error}"
         ) from error
     if credentials.role:
-        backend.raw_sql(f"set role {_quoted(credentials.role)}").close()
+        backend.raw_sql(f"set role {quoted(credentials.role)}").close()
     return backend
 
 
@@ -56,7 +57,3 @@ def errors() -> tuple[type[Exception], ...]:
     except ImportError:
         return ()
     return (psycopg.Error,)
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'

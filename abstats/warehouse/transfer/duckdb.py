@@ -4,6 +4,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from abstats.warehouse.quoting import quoted
+
 
 def read_table(handle: Any, relation: str) -> pa.Table:
     """All rows of a relation."""
@@ -16,6 +18,8 @@ def write_temporary_table(handle: Any, name: str, rows: pa.Table) -> None:
     view = f"{name}__arrow"
     connection.register(view, rows)
     try:
-        connection.execute(f'create or replace temp table "{name}" as select * from "{view}"')
+        connection.execute(
+            f"create or replace temp table {quoted(name)} as select * from {quoted(view)}"
+        )
     finally:
         connection.unregister(view)

@@ -6,6 +6,8 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 
+from abstats.warehouse.quoting import quoted
+
 # Object ids of the types that models below the waist read (pg_type.dat of PostgreSQL).
 _ARROW_OF_OID: dict[int, pa.DataType] = {
     16: pa.bool_(),
@@ -49,15 +51,15 @@ def write_temporary_table(handle: Any, name: str, rows: pa.Table) -> None:
     Raises:
         ValueError: a column has a type that is not written below the waist.
     """
-    columns = ", ".join(f'"{field.name}" {_type_of(field)}' for field in rows.schema)
+    columns = ", ".join(f"{quoted(field.name)} {_type_of(field)}" for field in rows.schema)
     text = BytesIO()
     # Text is quoted and NULL is not, so that an empty text stays one.
     csv.write_csv(rows, text, csv.WriteOptions(include_header=False, quoting_style="needed"))
     text.seek(0)
     with handle.cursor() as cursor:
-        cursor.execute(f'drop table if exists pg_temp."{name}"')
-        cursor.execute(f'create temporary table "{name}" ({columns})')
-        cursor.copy_expert(f'copy pg_temp."{name}" from stdin with (format csv)', text)
+        cursor.execute(f"drop table if exists pg_temp.{quoted(name)}")
+        cursor.execute(f"create temporary table {quoted(name)} ({columns})")
+        cursor.copy_expert(f"copy pg_temp.{quoted(name)} from stdin with (format csv)", text)
 
 
 def _type_of(field: pa.Field) -> str:

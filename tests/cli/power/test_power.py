@@ -7,13 +7,17 @@ import pytest
 
 from abstats.cli.power.history import MOMENT_COLUMNS
 from abstats.inference.design import (
+    BOTH_DIRECTIONS,
     Baseline,
     Margin,
     TestPlan,
+    always_valid_inflation,
     comparison_alpha,
     detectable_effect,
+    sequential_inflation,
     units_needed,
 )
+from abstats.inference.sequential import Spending
 from tests.analysis.worlds import an_experiment
 from tests.cli import warehouse
 from tests.cli.contracts import columns_of
@@ -117,6 +121,28 @@ def test_a_guardrail_shows_the_margin_that_can_be_shown_and_what_its_own_needs(p
     assert units == f"{units_needed(Baseline(10.0, 25.0), plan):,}"
 
 
+def test_what_a_spec_declares_is_planned_for_without_being_asked(power):
+    spec = an_experiment(
+        "ranker",
+        metrics={
+            "primary": [{"metric": "ctr", "minimum_effect": 0.04}],
+            "secondary": [{"metric": "revenue", "equivalence_margin": 0.05}],
+        },
+    )
+    built = tables(spec, ("ctr", "revenue"))
+    shown = power(built, "ranker")
+    *_, effect, units, _ = row_of(shown, "ctr")
+    needed = units_needed(Baseline(10.0, 25.0), TestPlan(), 0.4)
+    assert (effect, units) == ("4%", f"{needed:,}")
+    *_, sign, margin, units, _ = row_of(shown, "revenue")
+    plan = TestPlan(margin=Margin(0.05, True, BOTH_DIRECTIONS))
+    assert (sign, margin) == ("±", "5%")
+    assert units == f"{units_needed(Baseline(10.0, 25.0), plan):,}"
+    assert "of a metric with a margin, the smallest margin" in " ".join(shown.stdout.split())
+    *_, effect, _, _ = row_of(power(built, "ranker", "--effect", "0.03"), "ctr")
+    assert effect == "3%"
+
+
 @pytest.mark.parametrize("correction", ["holm", "benjamini_hochberg", "dunnett"])
 def test_several_arms_and_metrics_are_tested_at_what_the_correction_leaves(power, correction):
     built = tables(metrics=("ctr", "orders"))
@@ -152,6 +178,39 @@ def test_looks_cost_a_little_and_one_side_gains(power):
     words = " ".join(shown.stdout.split())
     assert "5 looks spending obrien_fleming" in words
     assert "at the last look" in words
+
+
+@pytest.mark.parametrize(
+    ("design", "words", "inflation"),
+    [
+        (
+            {"method": "group_sequential", "looks": 4, "spending": "kim_demets", "rho": 2.0},
+            "4 looks spending kim_demets",
+            lambda: sequential_inflation(4, Spending("kim_demets", 2.0), alpha=0.05, power=0.8),
+        ),
+        (
+            {"method": "always_valid", "planned_units": 5_000},
+            "always valid",
+            lambda: always_valid_inflation(28, alpha=0.05, power=0.8, tuned_alpha=0.05),
+        ),
+    ],
+)
+def test_a_sequential_design_is_planned_for_unless_other_looks_are_asked(
+    power, design, words, inflation
+):
+    spec = an_experiment(
+        "ranker",
+        metrics={"primary": ["ctr"]},
+        window={"days": 7},
+        analysis={"sequential": design},
+    )
+    shown = power(tables(spec), "ranker", "--effect", "0.05")
+    assert words in " ".join(shown.stdout.split())
+    *_, units, _ = row_of(shown, "ctr")
+    plan = TestPlan(inflation=inflation())
+    assert units == f"{units_needed(Baseline(10.0, 25.0), plan, 0.5):,}"
+    *_, units, _ = row_of(power(tables(spec), "ranker", "--effect", "0.05", "--looks", "1"), "ctr")
+    assert units == f"{units_needed(Baseline(10.0, 25.0), TestPlan(), 0.5):,}"
 
 
 def test_a_proportion_is_planned_for_the_score_test(power):
@@ -235,6 +294,7 @@ def test_lines_fit_the_width_and_ascii_terminals(power, columns):
         (("ranker", "--split", "half"), "split == 'half', must be shares"),
         (("ranker", "--correction", "holms"), "correction == 'holms', must be one of none, bonf"),
         (("ranker", "--spending", "pocok"), "Did you mean 'pocock'?"),
+        (("ranker", "--spending", "pocock"), "spending == 'pocock', must stand beside looks"),
     ],
 )
 def test_what_cannot_be_planned_is_told_in_a_sentence(power, arguments, message):

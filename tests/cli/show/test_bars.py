@@ -12,7 +12,7 @@ CHANGES = st.floats(-0.9, 0.9, allow_nan=False).map(lambda change: round(change,
 @st.composite
 def intervals(draw):
     lower, estimate, upper = sorted(draw(st.tuples(CHANGES, CHANGES, CHANGES)))
-    return Interval(lower, estimate, upper, margin=draw(st.none() | CHANGES))
+    return Interval(lower, estimate, upper, margins=draw(st.lists(CHANGES, max_size=2).map(tuple)))
 
 
 def test_a_bar_is_drawn_where_it_lies():
@@ -20,7 +20,7 @@ def test_a_bar_is_drawn_where_it_lies():
     # One column is one percent; column 10 is no change.
     assert axis.draw(Interval(0.02, 0.04, 0.06)) == "          │ ├─●─┤    "
     assert axis.draw(Interval(-0.02, 0.01, 0.04)) == "        ├─┼●──┤      "
-    assert axis.draw(Interval(0.01, 0.02, 0.03, margin=-0.05)) == "     ┊    │├●┤       "
+    assert axis.draw(Interval(0.01, 0.02, 0.03, margins=(-0.05,))) == "     ┊    │├●┤       "
     assert axis.draw(Interval(0.0, 0.02, 0.04, truth=0.05)) == "          ├─●─┤×     "
     assert axis.draw(Interval(0.0, 0.02, 0.04, truth=0.02)) == "          ├─⊗─┤      "
     assert axis.draw(Interval(-0.3, 0.0, 0.4)) == "◂─────────●─────────▸"

@@ -36,6 +36,8 @@ def show(abstats, tmp_path, monkeypatch):
         ("fct_experiment_results", rows.ResultRow),
         ("fct_experiment_health", rows.HealthRow),
         ("fct_experiment_decisions", rows.DecisionRow),
+        ("fct_experiment_cross_checks", rows.CrossCheckRow),
+        ("fct_experiment_posteriors", rows.PosteriorRow),
     ],
 )
 def test_every_column_that_is_shown_is_in_the_contract(table, row):
@@ -122,6 +124,31 @@ def test_a_guardrail_says_its_margin_and_whether_it_holds(show, changes, said):
     tables["fct_experiment_results"].append(warehouse.guardrail(**changes))
     (row,) = (line for line in show(tables).stdout.splitlines() if line.startswith("  latency"))
     assert row.endswith(said)
+
+
+SAME = {"hypothesis": "equivalence", "margin": 0.1, "margin_type": "relative"}
+WIDER = {"effect_rel_ci_adjusted_lower": 0.11, "effect_rel_ci_adjusted_upper": 0.15}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"is_significant": True}, "equivalent ± 10 %"),
+        ({"is_significant": False}, "unproven ± 10 %"),
+        ({"is_significant": False, **WIDER}, "different ± 10 %"),
+        ({"is_significant": None, "p_value_adjusted": None}, "no estimate ± 10 %"),
+        ({"is_significant": True, "margin_type": "absolute", "margin": 0.8}, "equivalent ± 0.8"),
+    ],
+)
+def test_an_equivalence_says_its_margin_and_whether_it_is_shown(show, changes, said):
+    tables = warehouse.ship()
+    tables["fct_experiment_results"] = [warehouse.result(**SAME | changes)]
+    shown = show(tables).stdout
+    (row,) = (line for line in shown.splitlines() if line.startswith("  ctr"))
+    assert row.endswith(said)
+    assert "margin of an equivalence, whose p tests that it is kept" in " ".join(shown.split())
+    # Both margins are drawn.
+    assert row.count("┊") == 2
 
 
 def test_a_running_experiment_says_too_early_whatever_the_p_values(show):
@@ -470,6 +497,8 @@ def test_a_sequential_row_shows_what_holds_over_all_looks(show):
     [
         ("better", False, "better"),
         ("futility", True, "futile"),
+        ("equivalent", False, "equivalent"),
+        ("not_equivalent", True, "different"),
         ("none", False, "too early"),
         (None, False, "between looks"),
     ],
@@ -491,3 +520,83 @@ def test_the_spec_of_the_made_up_warehouse_is_shaped_like_a_real_one():
     for role, metrics in made_up["metrics"].items():
         for mine, its in zip(metrics, real["metrics"][role], strict=True):
             assert mine == its or mine.items() <= its.items()
+
+
+def with_posterior(prior="flat", peeking="unsafe", **changes):
+    tables = warehouse.ship()
+    spec = json.loads(warehouse.spec()) | {"analysis": {"bayesian": {"prior": prior}}}
+    tables["dim_experiments"] = [warehouse.experiment(spec=json.dumps(spec))]
+    row = {
+        **{name: tables["fct_experiment_results"][0][name] for name in ("experiment_id", "role")},
+        "metric_name": "ctr",
+        "treatment_variant_id": "treatment",
+        "control_variant_id": "control",
+        "analysis_date": warehouse.LOOK,
+        "is_latest": True,
+        "model": "normal",
+        "prior": prior,
+        "chance_to_win": 0.973,
+        "loss_of_shipping_rel": 0.00021,
+        "peeking": peeking,
+        "status_reason": "",
+    }
+    return tables | {"fct_experiment_posteriors": [row | changes]}
+
+
+def told_of_chances(shown):
+    assert shown.exit_code == 0, shown.output
+    return " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {},
+            "ctr: chance to win 97.3 %, expected loss 0.021 %; flat prior, not safe to stop on: "
+            "wrong in 26 % of tests without effect after 5 looks, 46 % after 28. No verdict",
+        ),
+        (
+            {
+                "prior": "declared",
+                "prior_mean": 0.0,
+                "prior_std": 0.05,
+                "peeking": "unchecked_prior",
+            },
+            "prior declared (0 % ± 5 %), safe to stop on only as far as effects come from that",
+        ),
+        (
+            {
+                "prior": "calibrated",
+                "prior_mean": 0.004,
+                "prior_std": 0.02,
+                "n_past_experiments": 31,
+                "peeking": "safe_on_average",
+            },
+            "prior calibrated on 31 experiments (0.4 % ± 2 %), safe to stop on, on average over",
+        ),
+        (
+            {
+                "model": "beta_binomial",
+                "prior_events": 2.0,
+                "prior_others": 38.0,
+                "loss_of_shipping_rel": None,
+                "loss_of_shipping_abs": 0.5,
+            },
+            "expected loss 0.5; beta prior of each rate (2 and 38 units), not safe to stop on",
+        ),
+        (
+            {"prior": "calibrated", "chance_to_win": None, "status_reason": "There are 3."},
+            "ctr: no chance to win with a calibrated prior. There are 3. No verdict reads it.",
+        ),
+    ],
+)
+def test_a_chance_to_win_is_told_with_what_stopping_on_it_does(show, changes, told):
+    assert told in told_of_chances(show(with_posterior(**changes), "ranker"))
+
+
+def test_chances_to_win_are_in_the_full_page_of_a_healthy_experiment_only(show):
+    assert "chance to win" not in told_of_chances(show(with_posterior()))
+    tables = with_posterior()
+    tables["fct_experiment_decisions"] = [warehouse.decision("invalid")]
+    assert "chance to win" not in told_of_chances(show(tables, "ranker"))

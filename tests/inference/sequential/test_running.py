@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from abstats.inference import estimate_effect, quantile_effect
 from abstats.inference.sequential import (
     repeated_p_value,
     running_bounds,
     running_p_value,
+    running_stage_wise_p_value,
     running_variance,
     spending_bounds,
+    stage_wise_p_value,
 )
 from abstats.inference.tails import normal_score
 from abstats.moments import Moments
@@ -70,6 +73,43 @@ def test_the_p_value_is_at_most_alpha_exactly_when_the_bound_is_crossed(
     p_value = running_p_value(spending, times, variances, z, sides=sides)
     assume(abs(p_value / alpha - 1.0) > 1e-6)
     assert (p_value < alpha) == crossed
+
+
+@given(LOOK_TIMES, ANY, st.sampled_from([1, 2]), st.floats(-5, 5))
+@settings(max_examples=15, deadline=None)
+def test_one_clock_gives_the_stage_wise_p_value(t, spending, sides, z) -> None:
+    bounds = spending_bounds(t, alpha=0.05, spending=spending, sides=sides)
+    two = running_stage_wise_p_value(
+        spending, np.minimum(t, 1.0), 7.0 * t, z, alpha=0.05, sides=sides
+    )
+    assert two == pytest.approx(stage_wise_p_value(bounds, z), rel=1e-7, abs=1e-30)
+
+
+def test_stage_wise_p_values_of_first_crossings_are_uniform_up_to_what_is_spent() -> None:
+    # Cohorts whose spread falls, by a clock that is far from the variances'.
+    world = sums_of_cohorts(11, [3.0, 1.0, 1.0, 0.5], [500, 500, 500, 500])
+    times = [0.1, 0.3, 0.6, 1.0]
+    bounds = running_bounds(POCOCK, times, world.sums, alpha=0.05, sides=2)
+    crossed = np.abs(world.z) >= bounds
+    p_values = np.ones(len(world.z))
+    for k in range(4):
+        # As a function of |z|: on a grid, which is cheaper than one recursion for each.
+        grid = np.linspace(bounds[k], 6.0, 60)
+        by_z = [
+            running_stage_wise_p_value(
+                POCOCK, times[: k + 1], world.sums[: k + 1], z, alpha=0.05, sides=2
+            )
+            for z in grid
+        ]
+        here = crossed[:, k] & ~crossed[:, :k].any(axis=1)
+        p_values[here] = np.interp(np.abs(world.z[here, k]), grid, by_z)
+    for level in (0.005, 0.01, 0.02, 0.05):
+        error = np.sqrt(level * (1 - level) / len(p_values))
+        assert (p_values <= level + 1e-9).mean() == pytest.approx(level, abs=4 * error)
+    fixed = 2 * stats.norm.sf(np.abs(world.z))
+    # The fixed test's p-value of the first look that crosses: the trap.
+    first = np.where(crossed.any(axis=1), fixed[np.arange(len(fixed)), crossed.argmax(axis=1)], 1.0)
+    assert (first <= 0.02).mean() > 0.02 + 4 * np.sqrt(0.02 * 0.98 / len(first))
 
 
 def test_a_look_at_the_time_of_the_one_before_it_spends_nothing() -> None:

@@ -24,8 +24,10 @@ def test_a_connection_reads_and_cannot_write(tmp_path):
 
 
 def test_an_adapter_that_is_not_supported_is_told_with_those_that_are():
-    with pytest.raises(WarehouseError, match=r"type == 'snowflake'.*read results from: duckdb"):
-        connect_read_only(credentials("x", "snowflake"))
+    with pytest.raises(
+        WarehouseError, match=r"type == 'snowflak'.*results from: duckdb.*Did you mean 'snowflake'"
+    ):
+        connect_read_only(credentials("x", "snowflak"))
 
 
 def test_a_missing_file_is_not_made(tmp_path):

@@ -1,0 +1,25 @@
+{#-
+    Runs before every model: one build of a schema at a time, where the engine lets two write.
+    DuckDB has a lock of its own on the file.
+-#}
+{% macro build_lock() %}
+    {{ return(adapter.dispatch('build_lock', 'abstats')()) }}
+{% endmacro %}
+
+
+{% macro default__build_lock() %}{% endmacro %}
+
+
+{#- A statement whose client was killed would otherwise go on, and keep its locks, to its end. -#}
+{% macro postgres__build_lock() %}
+
+    {%- if execute -%}
+        {%- do modules.abstats.hold_build_lock(target.schema) -%}
+    {%- endif -%}
+    select set_config(name, '2s', false)
+    from pg_settings
+    where
+        name = 'client_connection_check_interval'
+        and version() like '%linux%'
+
+{% endmacro %}
