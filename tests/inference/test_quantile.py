@@ -84,8 +84,7 @@ def test_cookie_cats_medians_differ_by_a_round_and_not_significantly(cookie_cats
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("p", [0.5, 0.95])
-@pytest.mark.parametrize("factor", [1.0, 1.3])
+@pytest.mark.parametrize(("p", "factor"), [(0.5, 1.3), (0.95, 1.0)])
 def test_intervals_of_clustered_latency_cover_the_true_difference(p, factor):
     given, missed = misses("latency", p, (3_600, 400), TESTS, factor=factor, seed=5)
     assert given > 0.9
