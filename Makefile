@@ -9,7 +9,8 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres test check benchmark simulate lint format
+.PHONY: help install demo demo-duckdb demo-postgres test check benchmark simulate lint lint-python \
+	lint-sql format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -53,11 +54,16 @@ benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written
 simulate: $(INSTALLED)  ## Type I error, coverage and power of every test, by simulation (half an hour)
 	$(BIN)/python -m benchmarks.operating_characteristics --write --jobs 2
 
-# Macros are Jinja that returns text; what they render is linted in the models.
 lint: $(INSTALLED)  ## ruff, mypy and sqlfluff
+	$(MAKE) --jobs 2 --output-sync lint-python lint-sql
+
+lint-python: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Macros are Jinja that returns text; what they render is linted in the models.
+lint-sql: $(INSTALLED)
 	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests metrics demo
 
 format: $(INSTALLED)  ## Format Python and SQL

@@ -69,7 +69,8 @@ SOURCES = Sources(
 )
 
 
-@pytest.mark.parametrize("adapter_type", ["duckdb", "postgres", "snowflake", "bigquery", "trino"])
+# DuckDB and Postgres are run by tests/engines.
+@pytest.mark.parametrize("adapter_type", ["snowflake", "bigquery", "trino"])
 def test_every_statement_is_a_single_select(
     adapter_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
