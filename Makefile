@@ -47,7 +47,7 @@ test: lint  ## The linters and the whole test suite: fast tests first, engines a
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"
 
-benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written statement (an hour)
+benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written statement (an hour and a half)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
 	$(BIN)/python -m benchmarks.cost
 

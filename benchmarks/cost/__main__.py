@@ -21,12 +21,23 @@ from benchmarks.cost.world import World
 
 CACHE = REPOSITORY / "benchmarks" / ".cache"
 RESULTS = REPOSITORY / "benchmarks" / "results"
+SIZES = 20_000_000, 1_000_000
+"""Events and units for which the goals are set."""
+SMALL_SIZES = 4_000_000, 200_000
+SMALL = ("day", "peers")
+"""Sections of many long builds; at 20 M events each would take hours."""
 
 
 def main(  # noqa: PLR0917 - typer passes options by name
     only: Annotated[str, typer.Option(help="Sections, with commas between.")] = ",".join(SECTIONS),
-    events: Annotated[float, typer.Option(min=1, help="Rows of each fact.")] = 20e6,
-    units: Annotated[float, typer.Option(min=1, help="Units that exist.")] = 1e6,
+    events: Annotated[
+        float | None,
+        typer.Option(min=1, help="Rows of each fact.", show_default="20e6; day and peers 4e6"),
+    ] = None,
+    units: Annotated[
+        float | None,
+        typer.Option(min=1, help="Units that exist.", show_default="1e6; day and peers 2e5"),
+    ] = None,
     days: Annotated[int, typer.Option(min=2, help="Days of the experiments.")] = 28,
     late_day: Annotated[int, typer.Option(min=3, help="The late day of `day`.")] = 100,
     share: Annotated[float, typer.Option(help="Share of the units in each experiment.")] = 1.0,
@@ -45,7 +56,7 @@ def main(  # noqa: PLR0917 - typer passes options by name
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}, must be of {', '.join(SECTIONS)}.")
     bench = Bench(
-        world=World(round(events), round(units), days, share=share),
+        world=World(*SIZES, days, share=share),
         many=(50, 20),
         few=5,
         late_day=late_day,
@@ -55,12 +66,17 @@ def main(  # noqa: PLR0917 - typer passes options by name
         folder=cache.resolve(),
         peer_python=peer_python,
     )
-    if quick:
-        bench = quickly(bench)
     for name in names:
-        section = SECTIONS[name](bench)
+        own_events, own_units = SMALL_SIZES if name in SMALL else SIZES
+        world = replace(
+            bench.world, events=round(events or own_events), units=round(units or own_units)
+        )
+        sized = replace(bench, world=world)
+        if quick:
+            sized = quickly(sized)
+        section = SECTIONS[name](sized)
         print(as_table(section), end="\n\n", flush=True)
-        settings = {"repeats": bench.repeats, "threads": bench.threads, "quick": quick}
+        settings = {"repeats": sized.repeats, "threads": sized.threads, "quick": quick}
         write_json(section, results, settings)
 
 
