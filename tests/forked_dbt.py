@@ -5,7 +5,6 @@ Importing dbt, DuckDB, Ibis and abstats is a quarter of a small build's time. Wh
 """
 
 import atexit
-import gc
 import multiprocessing
 import os
 import sys
@@ -56,7 +55,6 @@ def run(arguments: Sequence[str], folder: Path) -> Finished:
 
 
 def _dbt(arguments: list[str], folder: str, printed: str, environment: dict[str, str]) -> None:
-    gc.disable()  # It ends before it could need it.
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
