@@ -1,12 +1,10 @@
 """`int_experiment_effects_split`: what the children of sums and products contributed."""
 
-from datetime import UTC, datetime
-
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.analysis.contributions import split_effects
 from abstats.pipeline.specs import stored_experiments, stored_metrics
+from abstats.pipeline.stamp import stamp
 
 
 def contributions(experiments: pa.Table, metrics: pa.Table, results: pa.Table) -> pa.Table:
@@ -21,6 +19,5 @@ def contributions(experiments: pa.Table, metrics: pa.Table, results: pa.Table) -
         stored_experiments(experiments),
         stored_metrics(metrics),
         results.filter(results["is_current"]),
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
     )

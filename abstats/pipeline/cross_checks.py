@@ -1,13 +1,11 @@
 """`int_experiment_cross_checks_made`: distribution-free checks of the results."""
 
-from datetime import UTC, datetime
-
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.analysis import CROSS_CHECKS_SCHEMA
 from abstats.analysis import cross_checks as checks_of_experiments
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+from abstats.pipeline.stamp import stamp
 
 
 def any_asks(experiments: pa.Table) -> bool:
@@ -38,6 +36,5 @@ def cross_checks(
         sums,
         results.filter(results["is_current"]),
         analysis_dates=analysis_dates(experiments),
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
     )

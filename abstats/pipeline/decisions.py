@@ -1,12 +1,10 @@
 """`int_experiment_decisions_made`: the verdict on every treatment."""
 
-from datetime import UTC, datetime
-
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.decisions.verdicts import decide
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+from abstats.pipeline.stamp import stamp
 
 
 def decisions(
@@ -26,6 +24,5 @@ def decisions(
         results.filter(results["is_current"]),
         health,
         analysis_dates=analysis_dates(experiments),
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
     )

@@ -1,12 +1,10 @@
 """`int_experiment_discoveries_counted`: the tests of all decided experiments together."""
 
-from datetime import UTC, datetime
-
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.decisions.ledger import discoveries as discoveries_of
 from abstats.pipeline.specs import stored_experiments
+from abstats.pipeline.stamp import stamp
 
 
 def discoveries(experiments: pa.Table, results: pa.Table, decisions: pa.Table) -> pa.Table:
@@ -21,6 +19,5 @@ def discoveries(experiments: pa.Table, results: pa.Table, decisions: pa.Table) -
         stored_experiments(experiments),
         results.filter(results["is_current"]),
         decisions,
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
     )

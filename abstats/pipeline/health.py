@@ -1,12 +1,10 @@
 """`int_experiment_health_checked`: every check of every experiment."""
 
-from datetime import UTC, datetime
-
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.decisions.health import check_health
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+from abstats.pipeline.stamp import stamp
 
 
 def health(
@@ -36,6 +34,5 @@ def health(
         covariates=covariates,
         watermarks=watermarks,
         analysis_dates=analysis_dates(experiments),
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
     )

@@ -1,13 +1,11 @@
 """`int_experiment_posteriors_computed`: what is believed of effects after their data."""
 
-from datetime import UTC, datetime
-
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.analysis import POSTERIORS_SCHEMA
 from abstats.analysis.posteriors import posteriors as posteriors_of_effects
 from abstats.pipeline.specs import stored_experiments
+from abstats.pipeline.stamp import stamp
 
 
 def declare_priors(experiments: pa.Table) -> bool:
@@ -32,6 +30,5 @@ def posteriors(experiments: pa.Table, results: pa.Table, decisions: pa.Table) ->
         stored_experiments(experiments),
         results.filter(results["is_current"]),
         decisions,
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
     )

@@ -1,14 +1,13 @@
 """`int_experiment_results_estimated`: every comparison of every experiment."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.analysis.distributions import Distributions, read_ginis, read_grids
 from abstats.analysis.results import estimate_results
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+from abstats.pipeline.stamp import stamp
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 
@@ -39,8 +38,7 @@ def results(
         metric_specs,
         moments,
         analysis_dates=analysis_dates(experiments),
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
         distributions=Distributions(read_grids(quantile_grids), read_ginis(gini_values)),
     )
 

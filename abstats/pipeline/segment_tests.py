@@ -1,13 +1,11 @@
 """`int_experiment_segments_tested`: whether effects differ between the values of a segment."""
 
-from datetime import UTC, datetime
-
 import pyarrow as pa
 
-from abstats import __version__
 from abstats.analysis.distributions import Distributions, read_grids
 from abstats.analysis.segment_tests import segment_tests as tests_of_segments
 from abstats.pipeline.specs import analysis_dates, stored_experiments, stored_metrics
+from abstats.pipeline.stamp import stamp
 
 
 def segment_tests(
@@ -26,7 +24,6 @@ def segment_tests(
         stored_metrics(metrics),
         moments,
         analysis_dates=analysis_dates(experiments),
-        code_version=__version__,
-        computed_at=datetime.now(UTC),
+        **stamp(),
         distributions=Distributions(read_grids(quantile_grids)),
     )

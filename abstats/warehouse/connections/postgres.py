@@ -8,14 +8,8 @@ from ibis.backends import BaseBackend
 from abstats.warehouse.connections.error import WarehouseError
 from abstats.warehouse.quoting import quoted
 
-# dbt's name of a credential -> libpq's, where dbt has it and libpq needs it.
-_OPTIONAL = {
-    "sslmode": "sslmode",
-    "sslcert": "sslcert",
-    "sslkey": "sslkey",
-    "sslrootcert": "sslrootcert",
-    "connect_timeout": "connect_timeout",
-}
+# Credentials that dbt and libpq call by the same name, where the profile has them.
+_OPTIONAL = ("sslmode", "sslcert", "sslkey", "sslrootcert", "connect_timeout")
 
 
 def connect(credentials: Any) -> BaseBackend:
@@ -28,7 +22,7 @@ def connect(credentials: Any) -> BaseBackend:
         raise WarehouseError(
             "psycopg is not installed, which reads Postgres: pip install 'abstats[postgres]'."
         )
-    optional = {theirs: getattr(credentials, ours, None) for ours, theirs in _OPTIONAL.items()}
+    optional = {name: getattr(credentials, name, None) for name in _OPTIONAL}
     try:
         backend: BaseBackend = ibis.postgres.connect(
             host=credentials.host,
