@@ -135,8 +135,8 @@ class HostProject:
     def dbt(self, *arguments: str) -> Run:
         """Run dbt in a process of its own, as a company's scheduler does."""
         started = time.monotonic()
-        code, output = forked_dbt.run(self._arguments(*arguments), self.root)
-        return Run(code, output, time.monotonic() - started)
+        done = forked_dbt.run(self._arguments(*arguments), self.root)
+        return Run(done.code, done.output, time.monotonic() - started)
 
     def build(self, *arguments: str) -> Run:
         """`dbt build`, which must succeed."""
