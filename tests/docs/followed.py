@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests import forked_dbt
+from tests.parsed_before import is_parsed
 
 from .not_run import NOT_RUN
 from .pages import Block
@@ -49,6 +50,8 @@ def shell(command: str, folder: Path) -> str:
     }
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     environment["COLUMNS"] = "100"
+    if is_parsed(folder, folder / "target"):
+        environment["DBT_PARTIAL_PARSE"] = "true"
     program, *arguments = shlex.split(command, comments=True)
     if program in PROGRAMS and not _FOR_A_SHELL.search(command):
         done = forked_dbt.in_new_process(
