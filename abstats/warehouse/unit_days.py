@@ -96,12 +96,12 @@ def unit_histories_sql(
     units = units.mutate(partition_date=units.exposed_at.date())
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
-        # Nobody of a stale cohort is read before or after this; engines skip the rest unread.
+        # Nobody of a stale cohort is read before this, and engines skip what lies there unread.
+        # A bound on the other side would make DuckDB expect few events and hash all of them.
         of_fact = f"from stale_partitions where fact = '{fact.fact}' and inputs_hash <> {EMPTIED}"
         subqueries[fact.placeholder] = (
             f"select * from ({fact.sql}) as events "
-            f"where event_at >= (select {_read_from(plan, fact, adapter_type)} {of_fact}) "
-            f"and cast(event_at as date) <= (select max(partition_date) {of_fact})"
+            f"where event_at >= (select {_read_from(plan, fact, adapter_type)} {of_fact})"
         )
         cohorts = units.semi_join(_stale_of(plan, fact), _PARTITION_KEYS)
         joined = events_of_units(plan, fact, cohorts)
