@@ -93,7 +93,9 @@ def fact_days(
 ) -> str:
     """`select` of the fingerprint of every day of every fact; `facts` are relations by name."""
     relations = {name: _relation(relation) for name, relation in facts.items()}
-    return fact_days_sql(_plan(project_root, settings, graph), relations, adapter_type)
+    project = _project(project_root, settings, graph)
+    plan = plan_measurement(project.experiments, project.metrics)
+    return fact_days_sql(plan, relations, adapter_type, append_only=project.append_only)
 
 
 def row_hash(_: Path, adapter_type: str, expressions: Sequence[str]) -> str:

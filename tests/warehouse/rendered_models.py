@@ -56,12 +56,15 @@ class Declared:
         metrics: The metrics.
         log: Name and column types of the exposure log.
         facts: Column types of each fact; a fact's table has its name.
+        append_only: The facts whose rows are only ever added.
+        vars: Vars that differ from the package's own.
     """
 
     experiments: tuple[ExperimentSpec, ...]
     metrics: tuple[MetricSpec, ...]
     log: Mapping[str, str]
     facts: Mapping[str, Mapping[str, str]]
+    append_only: frozenset[str] = frozenset()
     vars: Mapping[str, Any] = field(default_factory=dict)
 
 

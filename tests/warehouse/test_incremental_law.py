@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
 from abstats.warehouse.partitions import EMPTIED
 from abstats.warehouse.unit_states import ACTIVE_BEFORE_EXPOSURE, states_of_term
-from tests.warehouse.declarations import DECLARATIONS, FACTS, START
+from tests.warehouse.declarations import DECLARED, FACTS, START
 from tests.warehouse.histories import (
     Build,
     Step,
@@ -19,6 +19,7 @@ from tests.warehouse.histories import (
     declare,
     event,
     histories,
+    histories_of_added_rows,
     log_row,
     move_analysis_date,
     truncate,
@@ -60,6 +61,20 @@ def engine() -> Engine:
 )
 @given(history=histories)
 def test_after_any_history_the_tables_equal_a_full_rebuild_and_a_loop_over_rows(
+    engine: Engine, history: list[Build]
+) -> None:
+    assert_law(engine, history)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=60,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(history=histories_of_added_rows)
+def test_where_rows_are_promised_to_be_only_added_their_number_tells_what_changed(
     engine: Engine, history: list[Build]
 ) -> None:
     assert_law(engine, history)
@@ -154,7 +169,7 @@ def assert_law(engine: Engine, history: Sequence[Build]) -> None:
     # Other models are always computed anew, and these find them as they are.
     build_world(rebuilt, world, only=MODELS[MODELS.index("int_experiment_frozen_scales") :])
     for table, rows in found.items():
-        assert_same_rows(table, rows, rebuilt.rows(table), DECLARATIONS[world.declaration], moments)
+        assert_same_rows(table, rows, rebuilt.rows(table), DECLARED[world.declaration], moments)
     if len(history) == 2:
         assert_a_rerun_computes_nothing(rebuilt, world)
 
@@ -167,13 +182,13 @@ def build_world(
 ) -> None:
     """Load the world's rows and build."""
     warehouse.sources = {"exposure_log": world.log, **world.facts}
-    declared = DECLARATIONS[world.declaration]
+    declared = DECLARED[world.declaration]
     warehouse.build(declared, world.analysis_date, without=without, only=only)
 
 
 def moments_of_rows(world: World) -> Mapping[Key, Moment]:
     """What a loop over rows gives, with the rounding errors that an engine may have."""
-    declared = DECLARATIONS[world.declaration]
+    declared = DECLARED[world.declaration]
     last_day = last_complete_day(world.log, world.facts, declared.metrics, world.analysis_date)
     return expected_moments(
         declared.experiments, declared.metrics, world.log, world.facts, last_day
