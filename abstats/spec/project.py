@@ -22,14 +22,14 @@ class Project:
     Attributes:
         metrics: The experiment metrics.
         experiments: The experiments.
-        append_only: Names of the facts whose rows are only ever added.
         warnings: What is allowed and likely not meant.
+        append_only: Names of the facts whose rows are only ever added.
     """
 
     metrics: tuple[MetricSpec, ...]
     experiments: tuple[ExperimentSpec, ...]
-    append_only: frozenset[str] = frozenset()
     warnings: tuple[Problem, ...] = ()
+    append_only: frozenset[str] = frozenset()
 
 
 def load_project(
@@ -63,4 +63,4 @@ def load_project(
     if problems:
         raise SpecError(problems)
     warnings = tuple(warnings_in(metrics, experiments))
-    return Project(tuple(metrics), tuple(experiments), append_only, warnings)
+    return Project(tuple(metrics), tuple(experiments), warnings, append_only)
