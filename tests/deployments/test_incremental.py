@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
 MOMENTS = "fct_experiment_moments"
-TABLES = (UNIT_DAYS, UNIT_HISTORIES, "int_experiment_timeline", *PUBLIC_TABLES)
+TOTALS = "int_experiment_unit_totals"
+TABLES = (UNIT_DAYS, UNIT_HISTORIES, TOTALS, "int_experiment_timeline", *PUBLIC_TABLES)
 # What a warehouse does to its rows; each is followed by a build that is killed.
 CHANGES = (
     (

@@ -49,7 +49,7 @@ def exposure_hash() -> str:
 
 
 unit_measures = value_counts = cell_moments = covariate_moments = lambda: SELECT
-fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
+fact_days = unit_totals = unit_days = unit_histories = analysis_timeline = lambda: SELECT
 quantile_grids = gini_values = bucket_sums = frozen_scales = lambda: SELECT
 
 

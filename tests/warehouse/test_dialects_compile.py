@@ -22,6 +22,8 @@ from abstats.warehouse.quantile_grids import quantile_grids_sql
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
+from abstats.warehouse.unit_states import outcome_states
+from abstats.warehouse.unit_totals import unit_totals_schema, unit_totals_sql
 from abstats.warehouse.value_counts import value_counts_sql
 from tests.warehouse.worlds import FACTS, experiment, levels_of, measure, metric, part
 
@@ -67,6 +69,11 @@ SOURCES = Sources(
     grids=Relation("grids", {}),
     scales=Relation("scales", {}),
 )
+# Lists, which not every engine merges, come from distinct values and conversions alone.
+ADDABLE = plan_measurement([experiment("e1", ["total", "last"])], METRICS)
+TOTALS = Relation(
+    "unit_totals", dict.fromkeys(unit_totals_schema(outcome_states(ADDABLE)), "double")
+)
 
 
 # DuckDB and Postgres are run by tests/engines.
@@ -89,6 +96,7 @@ def test_every_statement_is_a_single_select(
         gini_values_sql(PLAN, SOURCES, "units", adapter_type),
         bucket_sums_sql(PLAN, "units", adapter_type),
         value_counts_sql(PLAN, units, adapter_type),
+        unit_totals_sql(ADDABLE, Relation("unit_days", {}), TOTALS, adapter_type),
     ):
         assert "abstats_placeholder" not in sql
         statements = sqlglot.parse(sql, dialect=sqlglot_dialect(adapter_type))
