@@ -64,7 +64,8 @@ def unit_days_sql(
         )
         subqueries[fact.placeholder] = f"select * from ({fact.sql}) as events where {in_stale}"
         joined = events_of_units(plan, fact, units)
-        periods = {state.period for state in states if state.fact == fact.fact}
+        # In the order of the states: a set would give another text in every process.
+        periods = list(dict.fromkeys(state.period for state in states if state.fact == fact.fact))
         joined = joined.filter(ibis.or_(*(is_within(period, joined) for period in periods)))
         joined = joined.mutate(partition_date=joined.event_at.date())
         part = _by_partition(plan, fact, joined, states, all_count=len(periods) == 1)
