@@ -1,7 +1,7 @@
 """The build of every day as an Airflow DAG, for Airflow 3.
 
-Airflow and dbt want different versions of the same packages, so dbt runs in a virtual environment of
-its own: `ABSTATS_PROJECT` is the folder of dbt_project.yml, `ABSTATS_BIN` that of dbt and abstats.
+dbt runs in a virtual environment of its own, so that its versions and Airflow's need not agree:
+`ABSTATS_PROJECT` is the folder of dbt_project.yml, `ABSTATS_BIN` that of dbt and abstats.
 """
 
 import os

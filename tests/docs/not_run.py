@@ -37,6 +37,7 @@ MENTIONED = {
     "abstats --help": "run by tests/cli",
     "abstats --version": "run by tests/cli",
     "abstats power": "run by test_readme.py for one experiment",
+    "abstats status": "run by test_recipes.py and test_readme.py, with --check",
     "abstats show --truth": "run by test_readme.py for one experiment",
     "abstats show --target dev": "run by test_recipes.py with the name of an experiment",
     "abstats show up_next_ranking": "run by test_recipes.py for another target",
