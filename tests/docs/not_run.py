@@ -9,6 +9,10 @@ NOT_RUN = {
     "pip install 'abstats[duckdb]'": _INSTALLS,
     "pip install 'abstats[postgres]'": _INSTALLS,
     "make test": "is what runs this test; CI runs it",
+    "python -m tests.warehouse.dialect_snapshots": (
+        "overwrites what test_dialect_snapshots.py compares with; both make the same text"
+    ),
+    "make test-lowest": "installs the lowest versions and runs tests itself: a job of its own",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
     "make benchmark": "takes an hour; tests of benchmarks/ run it with --quick and without dbt",

@@ -77,7 +77,7 @@ def _above(manifest: Manifest, unique_id: str) -> Iterator[str]:
     seen: set[str] = set()
     todo = [unique_id]
     while todo:
-        for parent in manifest.nodes[todo.pop()].depends_on.nodes:
+        for parent in manifest.nodes[todo.pop()].depends_on_nodes:
             if _is_ours(parent) and parent not in seen:
                 seen.add(parent)
                 todo.append(parent)
