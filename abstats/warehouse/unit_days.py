@@ -70,7 +70,8 @@ def unit_days_sql(
             f"and cast(event_at as date) in (select partition_date {of_fact})"
         )
         joined = events_of_units(plan, fact, units)
-        periods = {state.period for state in states if state.fact == fact.fact}
+        # In the order of the states: a set would give another text in every process.
+        periods = list(dict.fromkeys(state.period for state in states if state.fact == fact.fact))
         joined = joined.filter(ibis.or_(*(is_within(period, joined) for period in periods)))
         joined = joined.mutate(partition_date=joined.event_at.date())
         joined = joined.semi_join(_stale_of(plan, fact), _PARTITION_KEYS)

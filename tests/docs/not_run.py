@@ -9,6 +9,10 @@ NOT_RUN = {
     "pip install 'abstats[duckdb]'": _INSTALLS,
     "pip install 'abstats[postgres]'": _INSTALLS,
     "make test": "is what runs this test; CI runs it",
+    "python -m tests.warehouse.dialect_snapshots": (
+        "overwrites what test_dialect_snapshots.py compares with; both make the same text"
+    ),
+    "make test-lowest": "installs the lowest versions and runs tests itself: a job of its own",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
     "make benchmark": "takes an hour; tests of benchmarks/ run it with --quick and without dbt",
@@ -37,6 +41,7 @@ MENTIONED = {
     "abstats --help": "run by tests/cli",
     "abstats --version": "run by tests/cli",
     "abstats power": "run by test_readme.py for one experiment",
+    "abstats status": "run by test_recipes.py and test_readme.py, with --check",
     "abstats show --truth": "run by test_readme.py for one experiment",
     "abstats show --target dev": "run by test_recipes.py with the name of an experiment",
     "abstats show up_next_ranking": "run by test_recipes.py for another target",
