@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from abstats.analysis.comparisons import Comparison
 from abstats.analysis.ginis import effect_of_gini, gini_arms
+from abstats.analysis.minimum_cells import said_to_be_withheld
 from abstats.analysis.quantiles import curves
 from abstats.analysis.strata import StratifiedArms, in_periods, in_values
 from abstats.inference import (
@@ -114,6 +115,11 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
         if comparison.has_cuped:
             arms[POST_STRATIFIED_CUPED] = arms[POST_STRATIFIED]
     effects = {estimator: _effect(comparison, estimator, arms[estimator]) for estimator in arms}
+    if comparison.withheld_below:
+        effects = {
+            estimator: said_to_be_withheld(effect, comparison.withheld_below)
+            for estimator, effect in effects.items()
+        }
     for estimator in (POST_STRATIFIED, POST_STRATIFIED_CUPED):
         if estimator in effects:
             effects[estimator] = with_variance_reduction(effects[estimator], effects[UNADJUSTED])

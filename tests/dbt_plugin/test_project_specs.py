@@ -25,6 +25,7 @@ def settings(**changes: object) -> Settings:
         "experiment_exposures": "stg_exposures",
         "timeline": "all",
         "package_version": __version__,
+        "minimum_cell_size": 10,
     }
     return Settings.of({**values, **changes})
 

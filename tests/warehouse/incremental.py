@@ -32,10 +32,10 @@ MODELS = (
     "int_experiment_unit_histories",
     "int_experiment_unit_measures",
     "int_experiment_timeline",
-    "fct_experiment_moments",
+    "int_experiment_cell_moments",
 )
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
-TIMELINE, MOMENTS = "int_experiment_timeline", "fct_experiment_moments"
+TIMELINE, MOMENTS = "int_experiment_timeline", "int_experiment_cell_moments"
 FROZEN = ("int_experiment_frozen_scales", "int_experiment_quantile_grids")
 INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS, *FROZEN)
 _ANY_DATE = "2000-01-01"

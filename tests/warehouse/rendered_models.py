@@ -29,6 +29,8 @@ _DEFAULT_VARS: dict[str, Any] = {
     "timeline": "all",
     "analysis_date": None,
     "time_zone": "UTC",
+    "minimum_cell_size": 10,
+    "readers": [],
 }
 
 
