@@ -13,14 +13,17 @@ import psycopg2
 import pytest
 import yaml
 
-from tests.deployments.host_project import PUBLIC_TABLES, HostProject
+from tests.deployments.host_project import DEPLOYMENTS, PUBLIC_TABLES, HostProject
 
 from .warehouses import DuckDB, Postgres, Warehouse
-from .world import FIRST_READ, SECOND_READ, worlds
+from .world import FIRST_READ, INJECTED, NEW, OLD, SECOND_READ, worlds
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 TOLERANCE = 1e-9
+TABLES = (*PUBLIC_TABLES, "fct_experiment_exposures", "int_experiment_cell_moments")
+ENGINES = ("duckdb", "postgres")
+MINIMUM = 10
 # Hashes of rows are the engine's own, and the time is that of the build.
 OWN = {"inputs_hash", "computed_at"}
 SENTENCES = {"detail", "next_step", "reason", "status_reason"}
@@ -53,12 +56,12 @@ def built(root: Path, warehouse: Warehouse) -> list[dict[str, list[dict[str, Any
     for world, day in ((first, FIRST_READ), (then, SECOND_READ)):
         warehouse.load(world)
         project.build("--vars", f"{{analysis_date: {day}}}")
-        found.append({table: warehouse.rows(table) for table in PUBLIC_TABLES})
+        found.append({table: warehouse.rows(table) for table in TABLES})
     return found
 
 
-@pytest.mark.parametrize("engine", ["postgres"])
-@pytest.mark.parametrize("table", PUBLIC_TABLES)
+@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "duckdb"])
+@pytest.mark.parametrize("table", TABLES)
 def test_tables_are_those_of_duckdb(tables, engine, table):
     for ours, theirs in zip(tables["duckdb"], tables[engine], strict=True):
         assert len(ours[table]) == len(theirs[table])
@@ -85,6 +88,58 @@ def test_reports_are_those_of_duckdb(tables, folder, abstats, arguments):
         shown[engine] = run.stdout
     assert shown["postgres"] == shown["duckdb"]
     assert arguments[0] in shown["duckdb"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_text_of_every_field_comes_out_as_data(tables, engine):
+    first, then = worlds()
+    found = tables[engine][-1]
+    declared = yaml.safe_load((DEPLOYMENTS / "every_kind/experiments/checkout.yml").read_text())
+    (checkout,) = (r for r in found["dim_experiments"] if r["experiment_id"] == "checkout")
+    assert INJECTED in checkout["owner"]
+    for field in ("owner", "hypothesis", "description"):
+        assert checkout[field] == declared[field]
+    facts = yaml.safe_load((DEPLOYMENTS / "every_kind/metrics/fct_visits.yml").read_text())
+    visits = facts["models"][0]["metrics"][0]
+    (metric,) = (r for r in found["dim_metrics"] if r["metric_name"] == "visits")
+    assert (metric["label"], metric["description"]) == (visits["label"], visits["description"])
+    variants = {row["variant_id"] for row in found["dim_experiment_variants"]}
+    assert variants == {OLD, NEW, *"abc"}
+    log = {(row[0], row[1]) for row in (*first["exposure log"].rows, *then["exposure log"].rows)}
+    exposed = {(row["experiment_id"], row["unit_id"]) for row in found["fct_experiment_exposures"]}
+    assert exposed == log
+    assert any(INJECTED in unit for _, unit in exposed)
+    for table in ("fct_experiment_results", "int_experiment_cell_moments"):
+        shown = {row["segment_value"] for row in found[table] if row["segment_name"] == "order"}
+        # `keep` folds the others; two of those that stay are text that no one should trust.
+        assert INJECTED in shown
+        assert len(shown) == 6
+    in_the_app = {r["metric_name"] for r in found["fct_experiment_moments"] if r["mean_a"]}
+    assert "total_in_the_app" in in_the_app
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_public_tables_show_no_unit_and_no_cell_of_few(tables, engine):
+    for found in tables[engine]:
+        units = {row["unit_id"] for row in found["fct_experiment_exposures"]}
+        units = {unit for unit in units if INJECTED in unit}
+        assert units
+        for table in PUBLIC_TABLES:
+            for row in found[table]:
+                assert "unit_id" not in row
+                text = "\n".join(value for value in row.values() if isinstance(value, str))
+                assert not any(unit in text for unit in units)
+        for row in found["fct_experiment_results"]:
+            shown = row["control_n_units"], row["treatment_n_units"]
+            if row["status"] == "withheld":
+                assert shown == (None, None)
+                assert row["control_mean"] is row["effect_abs"] is row["p_value"] is None
+            else:
+                assert all(n == 0 or n >= MINIMUM for n in shown)
+        statuses = {row["status"] for row in found["fct_experiment_results"]}
+        assert statuses >= {"ok", "withheld"}
+        assert min(row["n"] for row in found["fct_experiment_moments"]) >= MINIMUM
+        assert min(row["n"] for row in found["int_experiment_cell_moments"]) == 1
 
 
 def test_a_second_build_of_a_schema_is_refused_while_the_first_runs(tables, folder, postgres_host):
