@@ -66,9 +66,7 @@ def _identifier(name: str) -> str:
 
 def _column(name: str) -> str:
     if len(_identifier(name)) > LONGEST_COLUMN:
-        rule = (
-            f"must have at most {LONGEST_COLUMN} characters: a column is named by it"
-        )
+        rule = f"must have at most {LONGEST_COLUMN} characters: a column is named by it"
         raise broken_rule(f"== {shown(name)}", rule)
     return name
 

@@ -4,10 +4,13 @@ Two builds of one world: every kind of metric, names that need quoting, a ramp, 
 build comes after late, duplicated, deleted and edited rows.
 """
 
+import json
 import math
+import os
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
 import pytest
@@ -15,7 +18,9 @@ import yaml
 
 from tests.deployments.host_project import DEPLOYMENTS, PUBLIC_TABLES, HostProject
 
-from .warehouses import DuckDB, Postgres, Warehouse
+from .leaks import PLANTED, VARIABLE, files_with_leaks, leaks_in, tables_with_leaks
+from .roles import BUILDER, READER, acting_as, make_roles, may, relations
+from .warehouses import SCHEMA, DuckDB, Postgres, Warehouse
 from .world import FIRST_READ, INJECTED, NEW, OLD, SECOND_READ, worlds
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
@@ -26,8 +31,21 @@ ENGINES = ("duckdb", "postgres")
 MINIMUM = 10
 # Hashes of rows are the engine's own, and the time is that of the build.
 OWN = {"inputs_hash", "computed_at"}
+Rows = dict[str, list[dict[str, Any]]]
 SENTENCES = {"detail", "next_step", "reason", "status_reason"}
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
+
+
+class Build(NamedTuple):
+    """What a build said and left.
+
+    Attributes:
+        output: What it printed.
+        tables: Name -> rows.
+    """
+
+    output: str
+    tables: Rows
 
 
 @pytest.fixture(scope="module")
@@ -36,28 +54,54 @@ def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("engines")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def planted() -> Iterator[None]:
+    """A password in the environment, where the profile of Postgres finds it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, PLANTED)
+        yield
+
+
 @pytest.fixture(scope="module")
-def tables(folder, postgres_host) -> dict[str, list[dict[str, list[dict[str, Any]]]]]:
-    """Engine -> the public tables after each build."""
+def postgres(postgres_host) -> Postgres:
+    """A warehouse with the two roles of the docs; who builds has no other rights."""
+    warehouse = Postgres(postgres_host)
+    make_roles(warehouse.server)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def builds(folder, postgres) -> dict[str, list[Build]]:
+    """Engine -> its two builds."""
     return {
         "duckdb": built(folder / "duckdb", DuckDB(folder)),
-        "postgres": built(folder / "postgres", Postgres(postgres_host)),
+        "postgres": built(folder / "postgres", postgres, readers=[READER]),
     }
 
 
-def built(root: Path, warehouse: Warehouse) -> list[dict[str, list[dict[str, Any]]]]:
+@pytest.fixture(scope="module")
+def tables(builds) -> dict[str, list[Rows]]:
+    """Engine -> the tables after each build."""
+    return {engine: [build.tables for build in done] for engine, done in builds.items()}
+
+
+def built(root: Path, warehouse: Warehouse, readers: Sequence[str] = ()) -> list[Build]:
     root.mkdir()
     project = HostProject.copy_of("every_kind", root)
-    profile = {"deployment": {"target": "it", "outputs": {"it": warehouse.target}}}
+    as_reader = {**warehouse.target, "user": READER}
+    nowhere = {**warehouse.target, "host": "/no/such/folder"}
+    targets = {"it": warehouse.target, "reader": as_reader, "nowhere": nowhere}
+    profile = {"deployment": {"target": "it", "outputs": targets}}
     (root / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile))
     project.install()
     first, then = worlds()
-    found = []
+    done = []
     for world, day in ((first, FIRST_READ), (then, SECOND_READ)):
         warehouse.load(world)
-        project.build("--vars", f"{{analysis_date: {day}}}")
-        found.append({table: warehouse.rows(table) for table in TABLES})
-    return found
+        variables = {"analysis_date": str(day), "readers": list(readers)}
+        run = project.build("--vars", json.dumps(variables))
+        done.append(Build(run.output, {table: warehouse.rows(table) for table in TABLES}))
+    return done
 
 
 @pytest.mark.parametrize("engine", [name for name in ENGINES if name != "duckdb"])
@@ -140,6 +184,72 @@ def test_public_tables_show_no_unit_and_no_cell_of_few(tables, engine):
         assert statuses >= {"ok", "withheld"}
         assert min(row["n"] for row in found["fct_experiment_moments"]) >= MINIMUM
         assert min(row["n"] for row in found["int_experiment_cell_moments"]) == 1
+
+
+def test_who_builds_reads_the_sources_and_writes_one_schema(builds, postgres):
+    with acting_as(postgres.server, BUILDER) as cursor:
+        assert may(cursor, 'select count(*) from raw."exposure log"')
+        assert not may(cursor, "insert into raw.visits select * from raw.visits")
+        assert not may(cursor, "delete from raw.visits")
+        assert not may(cursor, "drop table raw.visits")
+        assert not may(cursor, "create table raw.more as select 1 as n")
+        assert not may(cursor, "create table public.more as select 1 as n")
+        assert not may(cursor, "create schema more")
+        assert not may(cursor, "create role more")
+        cursor.execute("select distinct tableowner from pg_tables where schemaname = %s", (SCHEMA,))
+        assert cursor.fetchall() == [(BUILDER,)]
+
+
+def test_readers_read_the_public_tables_after_they_were_replaced_and_nothing_else(builds, postgres):
+    with acting_as(postgres.server, READER) as cursor:
+        every = relations(cursor, SCHEMA)
+        readable = {name for name in every if may(cursor, f"select 1 from {SCHEMA}.{name}")}
+        assert readable == set(PUBLIC_TABLES)
+        assert {"fct_experiment_exposures", "int_experiment_unit_measures", "fct_visits"} < every
+        for table in PUBLIC_TABLES:
+            place = f"{SCHEMA}.{table}"
+            assert not may(cursor, f"insert into {place} select * from {place}")
+            assert not may(cursor, f"delete from {place}")
+            assert not may(cursor, f"truncate {place}")
+            assert not may(cursor, f"drop table {place}")
+        assert not may(cursor, f"create table {SCHEMA}.more as select 1 as n")
+        assert not may(cursor, "create temporary table more as select 1 as n")
+        assert not may(cursor, "select * from raw.visits")
+
+
+@pytest.mark.parametrize("arguments", [["show", "checkout"], ["power"]])
+def test_readers_see_the_reports(builds, folder, abstats, arguments):
+    root = folder / "postgres"
+    places = ["--project-dir", root / "project", "--profiles-dir", root / "profiles"]
+    run = abstats(*arguments, *places, DBT_TARGET="reader", DBT_TARGET_PATH=str(root / "target"))
+    assert run.exit_code == 0, run.output
+
+
+def test_a_password_is_nowhere_but_in_the_environment(builds, folder, abstats):
+    root = folder / "postgres"
+    project = HostProject(root)
+    said = [build.output for build in builds["postgres"]]
+    for target, reason in (("nowhere", "no/such/folder"), ("reader", "permission denied")):
+        run = project.dbt("build", "--target", target, "--select", "int_metrics_declared")
+        assert run.code != 0
+        assert reason in run.output
+        said.append(run.output)
+    places = ["--project-dir", root / "project", "--profiles-dir", root / "profiles"]
+    for target in ("it", "nowhere"):
+        for command in (["show", "checkout"], ["power"], ["validate"]):
+            run = abstats(
+                *command, *places, DBT_TARGET=target, DBT_TARGET_PATH=str(root / "target")
+            )
+            fails = target == "nowhere" and command != ["validate"]
+            assert (run.exit_code != 0) is fails, run.output
+            said += [run.output, str(run.exception), repr(run.exception)]
+    assert not any(map(leaks_in, said))
+    assert (root / "logs" / "dbt.log").exists()
+    assert (root / "target" / "manifest.json").exists()
+    assert files_with_leaks([root]) == []
+    assert tables_with_leaks(builds["postgres"][-1].tables) == []
+    # It was there to be found.
+    assert leaks_in(os.environ[VARIABLE])
 
 
 def test_a_second_build_of_a_schema_is_refused_while_the_first_runs(tables, folder, postgres_host):

