@@ -5,6 +5,19 @@
 {% macro grants_to_readers() %}
 
     {%- set readers = var('readers') or [] -%}
-    {{ return({'select': [readers] if readers is string else readers} if readers else {}) }}
+    {{ return(adapter.dispatch('grants_to', 'abstats')(
+        [readers] if readers is string else readers
+    )) }}
 
+{% endmacro %}
+
+
+{% macro default__grants_to(roles) %}
+    {{ return({'select': roles} if roles else {}) }}
+{% endmacro %}
+
+
+{#- It has no roles. -#}
+{% macro duckdb__grants_to(roles) %}
+    {{ return({}) }}
 {% endmacro %}

@@ -8,7 +8,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,7 +76,7 @@ def builds(folder, postgres) -> dict[str, list[Build]]:
     """Engine -> its two builds."""
     return {
         "duckdb": built(folder / "duckdb", DuckDB(folder)),
-        "postgres": built(folder / "postgres", postgres, readers=[READER]),
+        "postgres": built(folder / "postgres", postgres),
     }
 
 
@@ -86,7 +86,7 @@ def tables(builds) -> dict[str, list[Rows]]:
     return {engine: [build.tables for build in done] for engine, done in builds.items()}
 
 
-def built(root: Path, warehouse: Warehouse, readers: Sequence[str] = ()) -> list[Build]:
+def built(root: Path, warehouse: Warehouse) -> list[Build]:
     root.mkdir()
     project = HostProject.copy_of("every_kind", root)
     as_reader = {**warehouse.target, "user": READER}
@@ -99,7 +99,7 @@ def built(root: Path, warehouse: Warehouse, readers: Sequence[str] = ()) -> list
     done = []
     for world, day in ((first, FIRST_READ), (then, SECOND_READ)):
         warehouse.load(world)
-        variables = {"analysis_date": str(day), "readers": list(readers)}
+        variables = {"analysis_date": str(day), "readers": [READER]}
         run = project.build("--vars", json.dumps(variables))
         done.append(Build(run.output, {table: warehouse.rows(table) for table in TABLES}))
     return done

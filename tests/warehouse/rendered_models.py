@@ -120,6 +120,7 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         "adapter": SimpleNamespace(
             type=lambda: "duckdb",
             quote=lambda column: f'"{column}"',
+            dispatch=lambda macro, _: getattr(context["abstats"], f"default__{macro}"),
             get_columns_in_relation=columns_in,
         ),
         "config": configure,
