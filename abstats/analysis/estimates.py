@@ -50,7 +50,8 @@ class Estimate(NamedTuple):
         comparison: What is compared.
         estimator: "unadjusted", "cuped", "post_stratified" or "post_stratified_cuped"; all of them
             within the allocation periods of a ramp.
-        effect: The effect at the experiment's alpha.
+        effect: The effect at the experiment's alpha; of status "withheld" and without numbers
+            where an arm has too few units to be shown.
         is_headline: The verdict reads this one; exactly one per metric, pair and segment.
         guardrail: The declared guardrail, None for other roles.
         non_inferiority: The test against the guardrail's margin, None without a margin.
