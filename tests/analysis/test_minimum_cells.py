@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abstats.analysis.minimum_cells import withheld_cells
@@ -23,6 +23,7 @@ SAID |= {"spec_hash", "code_version", "computed_at"}
 sizes = st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(0, 40), max_size=8)
 
 
+@settings(deadline=None, max_examples=60)
 @given(sizes=sizes, minimum=st.integers(0, 20))
 def test_what_is_withheld_has_enough_units_together_or_nothing_is_shown_beside_it(sizes, minimum):
     withheld = withheld_cells(sizes, minimum)
@@ -32,6 +33,7 @@ def test_what_is_withheld_has_enough_units_together_or_nothing_is_shown_beside_i
     assert left_by_subtraction == 0 or left_by_subtraction >= minimum or not any(shown.values())
 
 
+@settings(deadline=None, max_examples=60)
 @given(sizes=sizes, minimum=st.integers(0, 20))
 def test_no_cell_is_withheld_without_need(sizes, minimum):
     withheld = withheld_cells(sizes, minimum)
@@ -43,6 +45,7 @@ def test_no_cell_is_withheld_without_need(sizes, minimum):
         assert sizes[large[0]] == min(n for n in sizes.values() if n >= minimum)
 
 
+@settings(deadline=None, max_examples=60)
 @given(sizes=sizes, minimum=st.sampled_from([0, 1]))
 def test_nought_and_one_withhold_nothing(sizes, minimum):
     assert withheld_cells(sizes, minimum) == frozenset()
@@ -158,6 +161,7 @@ counts = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(units=counts)
 def test_rows_of_an_arm_never_leave_a_few_of_its_units(units):
     rows = computed(estimate_results, world(units))
