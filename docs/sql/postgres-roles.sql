@@ -1,6 +1,6 @@
 -- Roles for abstats on Postgres: one that builds, one that reads. Run once in the warehouse's
--- database, by the role that loads the sources (it owns schema raw) and may create roles.
--- Put your own names for raw (sources), analytics (what dbt builds) and the two roles.
+-- database, as its administrator. Put your own names for raw (sources), analytics (what dbt builds)
+-- and the two roles.
 
 -- Passwords are set elsewhere: \password abstats_builder
 create role abstats_builder login;
@@ -13,7 +13,8 @@ begin
 end
 $$;
 
--- The role that builds reads the sources, also those that come later, and owns one schema.
+-- The role that builds reads the sources, and owns one schema. Default privileges are of tables
+-- that the role which runs this makes later: where another one loads, write `for role <loader>`.
 grant usage on schema raw to abstats_builder;
 grant select on all tables in schema raw to abstats_builder;
 alter default privileges in schema raw grant select on tables to abstats_builder;
