@@ -93,10 +93,19 @@ def _refusal(handle: Any, schema: str) -> str | None:
         holder = cursor.fetchone()
     if holder is None:
         return f"schema == {schema!r} was being built by another dbt until now. Run again."
-    pid, program, address, since = holder
     return (
-        f"schema == {schema!r} is being built by another dbt: server process {pid} ({program}"
-        f"{f' from {address}' if address else ''}), connected since {since:%Y-%m-%d %H:%M:%S %Z}. "
+        f"schema == {schema!r} is being built by another dbt: {_told(holder)}. "
         "Two builds at once would mix their tables: wait until it has finished, or end it, then "
         "run again."
+    )
+
+
+def _told(holder: tuple[Any, ...]) -> str:
+    process, program, address, since = holder
+    if since is None:
+        # Postgres tells a role no more of the processes of others.
+        return f"server process {process} of another role"
+    return (
+        f"server process {process} ({program}{f' from {address}' if address else ''}), "
+        f"connected since {since:%Y-%m-%d %H:%M:%S %Z}"
     )

@@ -14,6 +14,7 @@ from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import value_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
+from abstats.warehouse.quoting import text_for
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_states import measures_of
 from abstats.warehouse.utc import utc_timestamp_sql
@@ -104,7 +105,7 @@ def _days_sql(
         expressions = [time, *_read_columns(measures.values(), sqlglot_dialect(adapter_type))]
         fingerprint = f"sum({row_hash_sql(expressions, adapter_type)})"
     return (
-        f"select '{fact}' as fact, cast({time} as date) as event_date,"
+        f"select {text_for(fact, adapter_type)} as fact, cast({time} as date) as event_date,"
         " cast(count(*) as bigint) as n_events,"
         f" cast({fingerprint} as bigint) as fingerprint"
         f" from {relation.sql} where {time} is not null group by 2"

@@ -36,7 +36,9 @@ def test_warnings_are_told_in_a_build_and_stop_nothing(
     """At the level of a warning, but none of dbt's own: `--warn-error` lets it pass."""
     warning = Problem("experiments/a.yml:9", "window", "is long", "matures on 2026-04-02")
     project = Project((), (), (warning,))
-    monkeypatch.setattr(plugin_module, "settings_of", lambda _: Settings("", (), None, "all", ""))
+    monkeypatch.setattr(
+        plugin_module, "settings_of", lambda _: Settings("", (), None, "all", "", 10)
+    )
     monkeypatch.setattr(project_specs, "check_manifest", lambda *_: project)
     told: list[EventMsg] = []
     get_event_manager().add_callback(told.append)

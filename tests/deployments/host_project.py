@@ -23,7 +23,6 @@ PUBLIC_TABLES = (
     "dim_experiments",
     "dim_experiment_variants",
     "dim_metrics",
-    "fct_experiment_exposures",
     "fct_experiment_moments",
     "fct_experiment_results",
     "fct_experiment_contributions",

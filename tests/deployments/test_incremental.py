@@ -12,7 +12,7 @@ from .test_robustness import kill_at_node
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
-MOMENTS = "fct_experiment_moments"
+MOMENTS = "int_experiment_cell_moments"
 TOTALS = "int_experiment_unit_totals"
 TABLES = (UNIT_DAYS, UNIT_HISTORIES, TOTALS, "int_experiment_timeline", *PUBLIC_TABLES)
 # What a warehouse does to its rows; each is followed by a build that is killed.

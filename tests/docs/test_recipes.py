@@ -266,7 +266,7 @@ def test_the_docs_show_the_way_from_a_raw_table_to_the_verdict(copy_of_demo):
         "source.abstats_demo.movies.experiment_exposures",
         "source.abstats_demo.movies.watches",
         "model.abstats_demo.fct_watches",
-        "model.abstats.fct_experiment_moments",
+        "model.abstats.int_experiment_cell_moments",
     } <= above
 
 

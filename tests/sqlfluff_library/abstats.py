@@ -40,6 +40,14 @@ def settings() -> dict[str, object]:
     return {}
 
 
+def minimum_cell_size() -> int:
+    return 10
+
+
+def grants_to_readers() -> dict[str, object]:
+    return {}
+
+
 def declared_rows(table: str) -> str:
     return f"select * from declared_{table}"
 

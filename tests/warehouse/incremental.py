@@ -34,10 +34,10 @@ MODELS = (
     "int_experiment_unit_totals",
     "int_experiment_unit_measures",
     "int_experiment_timeline",
-    "fct_experiment_moments",
+    "int_experiment_cell_moments",
 )
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
-TIMELINE, MOMENTS = "int_experiment_timeline", "fct_experiment_moments"
+TIMELINE, MOMENTS = "int_experiment_timeline", "int_experiment_cell_moments"
 TOTALS = "int_experiment_unit_totals"
 """A table that is made from itself."""
 FROZEN = ("int_experiment_frozen_scales", "int_experiment_quantile_grids")

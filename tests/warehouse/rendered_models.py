@@ -32,6 +32,8 @@ _DEFAULT_VARS: dict[str, Any] = {
     "timeline": "all",
     "analysis_date": None,
     "time_zone": "UTC",
+    "minimum_cell_size": 10,
+    "readers": [],
 }
 
 
@@ -130,6 +132,7 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
             type=lambda: "duckdb",
             dispatch=lambda macro, _: getattr(context["abstats"], f"default__{macro}"),
             quote=lambda column: f'"{column}"',
+            dispatch=lambda macro, _: getattr(context["abstats"], f"default__{macro}"),
             get_columns_in_relation=columns_in,
         ),
         "config": configure,

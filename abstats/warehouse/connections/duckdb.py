@@ -28,7 +28,8 @@ def connect(credentials: Any) -> BaseBackend:
         )
     if _is_remote(path):
         raise WarehouseError(
-            f"path == {path!r} in the dbt profile, must be a DuckDB file on this machine."
+            f"path == {_without_token(path)!r} in the dbt profile, must be a DuckDB file on this "
+            "machine."
         )
     # dbt-duckdb opens a relative path from the working directory, and so does this.
     file = Path(path).expanduser()
@@ -48,8 +49,16 @@ def _is_remote(path: str) -> bool:
     return _REMOTE.match(path) is not None
 
 
+def _without_token(path: str) -> str:
+    """A path of a cloud's database without what follows it: `md:name?motherduck_token=...`."""
+    return path.partition("?")[0]
+
+
 def explained(file: Path | str, error: str) -> str:
     """DuckDB's message about a file that it cannot open, in our words."""
+    if _is_remote(str(file)):
+        # The message may repeat the path, and with it a token.
+        return f"database == {_without_token(str(file))!r}, cannot be opened."
     holder = _LOCK_HOLDER.search(error)
     if holder is not None:
         return (

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', grants=abstats.grants_to_readers()) }}
 
 -- depends_on: {{ ref('int_experiment_inputs_checked') }}
 

@@ -3,6 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key="experiment_id || '|' || metric_name || '|' || definition_hash",
     on_schema_change='append_new_columns',
+    grants=abstats.grants_to_readers(),
     post_hook="{{ abstats.mark_superseded() }}"
 ) }}
 

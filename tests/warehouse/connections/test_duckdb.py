@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from abstats.warehouse.connections import WarehouseError, connect_read_only
+from abstats.warehouse.connections.duckdb import explained
 
 
 def credentials(path, adapter="duckdb"):
@@ -48,3 +49,10 @@ def test_a_file_that_is_no_database_is_told(tmp_path):
 def test_a_database_that_is_no_local_file_is_told(path):
     with pytest.raises(WarehouseError, match="must be a"):
         connect_read_only(credentials(path))
+
+
+def test_a_token_in_a_path_is_not_repeated():
+    with pytest.raises(WarehouseError, match="'md:shop'") as raised:
+        connect_read_only(credentials("md:shop?motherduck_token=planted"))
+    assert "planted" not in str(raised.value)
+    assert "planted" not in explained("md:shop?motherduck_token=planted", "no md:...token=planted")
