@@ -66,7 +66,8 @@ def test_the_daily_build_of_cron_heals_days_that_were_loaded_again(copy_of_demo)
     assert [block.commands for block in section("Backfill from a date")] == [[build]]
     days = (
         "select partition_date::varchar, partition_key, inputs_hash from int_experiment_unit_days "
-        "where fact = 'fct_watches' and partition_date {} '2026-01-20' order by all"
+        "where fact = 'fct_watches' and partition_date {} '2026-01-20' "
+        "and inputs_hash is not null order by all"
     )
     moments = "select * from fct_experiment_moments where analysis_date < '2026-01-20' order by all"
     minutes = """
