@@ -66,18 +66,16 @@ def test_the_daily_build_of_cron_heals_days_that_were_loaded_again(copy_of_demo)
     assert [block.commands for block in section("Backfill from a date")] == [[build]]
     days = (
         "select partition_date::varchar, partition_key, inputs_hash from int_experiment_unit_days "
-        "where fact = 'fct_watches' and partition_date {} '2026-01-20' order by all"
+        "where fact = 'fct_watches' and partition_date {} '2026-01-20' "
+        "and inputs_hash is not null order by all"
     )
-    others = """
-        select * exclude (computed_at) from fct_experiment_results
-        where metric_name in ('ctr', 'page_latency_ms') order by all
-    """
+    moments = "select * from fct_experiment_moments where analysis_date < '2026-01-20' order by all"
     minutes = """
         select analysis_date::varchar, control_mean from fct_experiment_results
         where metric_name = 'watch_minutes' and experiment_id = 'aa_check' and is_current
         and segment_name = 'all' and estimator = 'unadjusted' and not is_winsorised order by all
     """
-    kept = {sql: query(demo, sql) for sql in (days.format("<"), others)}
+    kept = {sql: query(demo, sql) for sql in (days.format("<"), moments)}
     reloaded, means = query(demo, days.format(">=")), query(demo, minutes)
     computed = query(demo, "select max(computed_at) from fct_experiment_decisions")
     with duckdb.connect(str(demo / "abstats_demo.duckdb")) as connection:
