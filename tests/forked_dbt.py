@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(
     [
         "dbt.adapters.duckdb",
         "dbt.cli.main",
@@ -46,7 +46,7 @@ def run(arguments: Sequence[str], folder: Path) -> Finished:
     """Run a dbt command line (without `dbt`) in a folder, with this process's environment."""
     with tempfile.NamedTemporaryFile() as printed:
         started = (list(arguments), str(folder), printed.name, dict(os.environ))
-        process = _CONTEXT.Process(target=_dbt, args=started)
+        process = CONTEXT.Process(target=_dbt, args=started)
         process.start()
         process.join()
         output = Path(printed.name).read_text(encoding="utf-8")

@@ -58,3 +58,11 @@ def stratified_exposures(exposures: str, dates: str) -> str:
 
 
 delete_other_dates = mark_superseded = lambda: ""
+
+
+def public_table() -> dict[str, str]:
+    return {"materialized": "table"}
+
+
+def public_view() -> dict[str, str]:
+    return {"materialized": "view"}

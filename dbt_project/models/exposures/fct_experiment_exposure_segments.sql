@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(**abstats.public_view()) }}
 
 -- depends_on: {{ ref('int_experiment_inputs_checked') }}
 {%- set segments = abstats.segments() %}
