@@ -4,13 +4,15 @@ A process parses the project; every build is a fork of it, with dbt's own runner
 manifest, and nothing of one build is left to the next.
 """
 
+import atexit
 import gc
 import os
 import signal
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import traceback
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -70,22 +72,35 @@ class ParsedDbt:
         self._pipe.close()
         self._process.join()
 
-    def run(self, *arguments: str, kill_after: float | None = None) -> Ended:
-        """Run a command of dbt; kill it after so many seconds unless it has ended."""
-        with self.running(*arguments, kill_after=kill_after) as ended:
-            pass
-        return ended[0]
+    def run(
+        self,
+        *arguments: str,
+        kill_after: float | None = None,
+        program: "Program | None" = None,
+    ) -> Ended:
+        """Run a command of dbt.
 
-    @contextmanager
-    def running(self, *arguments: str, kill_after: float | None = None) -> Iterator[list[Ended]]:
-        """The same while the caller does something else; the list is filled at the end."""
-        ended: list[Ended] = []
+        Args:
+            arguments: The command line.
+            kill_after: Seconds after which it is killed, unless it has ended.
+            program: What the process does instead of only running the command.
+        """
+        command = [*arguments, *self._places]
         with tempfile.NamedTemporaryFile() as printed:
-            self._pipe.send(([*arguments, *self._places], kill_after, printed.name))
-            yield ended
+            self._pipe.send((program or _straight, command, kill_after, printed.name))
             code, seconds = self._pipe.recv()
             output = Path(printed.name).read_text(encoding="utf-8", errors="replace")
-            ended.append(Ended(code, output, seconds))
+        return Ended(code, output, seconds)
+
+
+Invoke = Callable[[list[str]], bool]
+"""Runs dbt's command line; did it succeed?"""
+Program = Callable[[Invoke, list[str]], bool]
+"""What a process does with a command line."""
+
+
+def _straight(invoke: Invoke, command: list[str]) -> bool:
+    return invoke(command)
 
 
 def _keep(pipe: Connection, places: list[str], folder: str) -> None:
@@ -102,13 +117,13 @@ def _keep(pipe: Connection, places: list[str], folder: str) -> None:
     pipe.send("parsed")
     while True:
         try:
-            arguments, kill_after, printed = pipe.recv()
+            program, command, kill_after, printed = pipe.recv()
         except EOFError:
             return
         started = time.monotonic()
         process = os.fork()
         if process == 0:
-            _dbt(arguments, parsed.result, printed)
+            _dbt(program, command, parsed.result, printed)
         pipe.send((_ended(process, kill_after), time.monotonic() - started))
 
 
@@ -125,7 +140,7 @@ def _ended(process: int, kill_after: float | None) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
-def _dbt(arguments: list[str], manifest: object, printed: str) -> None:
+def _dbt(program: Program, command: list[str], manifest: object, printed: str) -> None:
     """Run dbt in a forked process, and end it."""
     code = 2
     try:
@@ -134,10 +149,12 @@ def _dbt(arguments: list[str], manifest: object, printed: str) -> None:
             os.dup2(to_file, stream)
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - imported before the fork
 
-        code = 0 if dbtRunner(manifest=manifest).invoke(arguments).success else 1  # type: ignore[arg-type]
-        import atexit  # noqa: PLC0415 - only here
-
+        runner = dbtRunner(manifest=manifest)  # type: ignore[arg-type]
+        code = 0 if program(lambda line: runner.invoke(line).success, command) else 1
         # A forked process ends without them; DuckDB's file would keep its log.
         atexit._run_exitfuncs()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
     finally:
         os._exit(code)

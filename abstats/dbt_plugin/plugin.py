@@ -15,6 +15,7 @@ from abstats.dbt_plugin.duckdb_opening import install_duckdb_opening
 from abstats.dbt_plugin.jinja_module import install_jinja_module
 from abstats.dbt_plugin.python_models import install_python_models
 from abstats.dbt_plugin.settings import settings_of
+from abstats.dbt_plugin.warehouse_errors import install_warehouse_errors
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -37,6 +38,7 @@ class AbstatsPlugin(dbtPlugin):
         install_jinja_module(self.project_root)
         install_python_models()
         install_duckdb_opening()
+        install_warehouse_errors()
 
     def get_manifest_artifacts(self, manifest: "Manifest") -> dict[str, Any]:
         """Validate the specs of a project that uses abstats: after parsing, before any query.

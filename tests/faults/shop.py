@@ -38,6 +38,16 @@ def project_on(warehouse: Warehouse, root: Path) -> HostProject:
         "expr: amount\n        config: {meta: {experiment: {direction: increase, "
         "winsorize: {upper: 0.9}}}}",
     )
+    project.edit(
+        "experiments/checkout.yml",
+        "analysis:",
+        "window: {days: 1}\nsegments: [platform]\nanalysis:",
+    )
+    project.edit(
+        "models/stg_shop__experiment_exposures.sql",
+        "    exposed_at\n",
+        "    exposed_at,\n    case when user_id % 3 = 0 then 'app' else 'web' end as platform\n",
+    )
     profile = {"deployment": {"target": "it", "outputs": {"it": warehouse.target}}}
     (root / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile))
     project.install()
@@ -71,14 +81,14 @@ def _rows() -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
         "orders": [
             (
                 i,
-                START - timedelta(days=6) + _minutes((i * 31 + k * 3571) % 18000),
+                START - timedelta(days=6) + _minutes((i * 31 + k * 3571) % 20000),
                 float((i * 17 + k * 29) % 97 + (i % 2) * 5),
                 (i + k) % 3 + 1,
             )
             for i in range(80)
             for k in range(6)
         ],
-        "visits": [(i, START + _minutes(i * 613 % 10000)) for i in range(80)],
+        "visits": [(i, START + _minutes(i * 613 % 12000)) for i in range(80)],
     }
     before = {
         name: [row for row in rows if row[TIME[name]] < FIRST_READ] for name, rows in after.items()
