@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres test check benchmark simulate lint lint-python \
+.PHONY: help install demo demo-duckdb demo-postgres test faults check benchmark simulate lint lint-python \
 	lint-sql format
 
 help:  ## Show the commands
@@ -43,6 +43,9 @@ demo-postgres: $(INSTALLED)
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m dbt -n 2 --dist loadfile --no-loadscope-reorder
+
+faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off and refuse others (ten minutes)
+	ABSTATS_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"

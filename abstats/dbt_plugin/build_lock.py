@@ -47,7 +47,7 @@ _invocation = _Invocation()
 
 def begin_invocation() -> None:
     """Forget what an earlier invocation of dbt in this process was told; its lock is free."""
-    global _invocation  # noqa: PLW0603 - dbt's hooks are functions without an object of ours
+    global _invocation
     with _guard:
         before, _invocation = _invocation, _Invocation()
     before.is_over.set()

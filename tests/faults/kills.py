@@ -24,6 +24,7 @@ def first_builds_killed(world: World, rng: random.Random, kills: int) -> int:
     nothing: Contents = dict.fromkeys(TABLES)
     state = STATES[0]
     shop.read(world.warehouse, state)
+    world.warehouse.forget()
     killed = 0
     while killed < kills:
         killed += _is_killed(world, (killed + rng.random()) / kills)

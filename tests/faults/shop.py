@@ -1,4 +1,4 @@
-"""A shop whose rows are read in one of two states: before and after a week in which much changed."""
+"""A shop whose rows are read in one of two states: before and after much has changed."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,7 +96,9 @@ def _rows() -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
     # Late events, one of them an outlier; duplicates; deletions; exposures that change.
     after["orders"] += [(7, START + timedelta(days=2), 1e9, 1), *after["orders"][10:20]]
     after["orders"] = [row for row in after["orders"] if row[0] % 30 != 2]
-    after["visits"] = [row for row in after["visits"] if row[1].date() != (FIRST_READ - _DAY).date()]
+    after["visits"] = [
+        row for row in after["visits"] if row[1].date() != (FIRST_READ - _DAY).date()
+    ]
     after["exposures"] = [
         (experiment, user, "one_page" if user == 12 else variant, at - _DAY / 8 * (user == 11))
         for experiment, user, variant, at in after["exposures"]

@@ -1,7 +1,5 @@
 """The warehouses of the fault tests: the public tables at once, and a world that is forgotten."""
 
-from pathlib import Path
-
 import duckdb
 import psycopg2
 

@@ -1,4 +1,4 @@
-"""A shop that was built undisturbed in both states of its rows, and forgotten."""
+"""A shop that was built undisturbed in both states of its rows."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,7 +52,7 @@ class World(NamedTuple):
 
 @contextmanager
 def world_on(warehouse: DuckDBFile | PostgresDatabase, root: Path) -> Iterator[World]:
-    """The world on an engine, with its raw rows only."""
+    """The world on an engine, as its last undisturbed build left it."""
     root.mkdir()
     project = shop.project_on(warehouse, root)
     with ParsedDbt(project.places(), root) as dbt:
@@ -63,7 +63,6 @@ def world_on(warehouse: DuckDBFile | PostgresDatabase, root: Path) -> Iterator[W
             undisturbed[state] = warehouse.contents()
         same = set(TABLES) - set(differing(*undisturbed.values()))
         assert same == SAME, same ^ SAME
-        warehouse.forget()
         yield World(root, warehouse, dbt, undisturbed, ended.seconds)
 
 
