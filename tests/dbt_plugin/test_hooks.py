@@ -112,7 +112,7 @@ class _Manager:
         try:
             yield
         except RuntimeError as error:
-            raise DbtRuntimeError(str(error)) from error
+            raise DbtRuntimeError(f"{error}, in {sql}") from error
 
 
 def test_an_error_of_the_warehouse_reaches_the_user_in_our_words(

@@ -11,6 +11,7 @@ from .contents import TABLES, Contents, differing
 from .worlds import BUILD, STATES, World
 
 KILLS = {"duckdb": 52, "postgres": 20}
+HEALED_AFTER = 10
 SHARE = 1.0 if os.getenv("ABSTATS_FAULTS") else 0.25
 
 
@@ -19,37 +20,47 @@ def kills_on(engine: str) -> int:
     return round(KILLS[engine] * SHARE)
 
 
-def first_builds_killed(world: World, rng: random.Random, kills: int) -> int:
-    """From an empty warehouse: a table is not there yet, or whole; how many were killed."""
+def first_builds_killed(world: World, rng: random.Random, kills: int) -> None:
+    """From an empty warehouse: a table is not there yet, or whole."""
     nothing: Contents = dict.fromkeys(TABLES)
     state = STATES[0]
     shop.read(world.warehouse, state)
     world.warehouse.forget()
-    killed = 0
-    while killed < kills:
-        killed += _is_killed(world, (killed + rng.random()) / kills)
+    for share in _shares(rng, kills):
+        _kill(world, share)
         assert not differing(world.warehouse.contents(), nothing, world.undisturbed[state])
     world.heals(state)
-    return killed
 
 
-def builds_killed(world: World, rng: random.Random, kills: int) -> int:
-    """Each build finds other rows and what the killed one before it left; how many were killed."""
+def builds_killed(world: World, rng: random.Random, kills: int) -> None:
+    """Each build finds other rows and what the killed one before it left.
+
+    After every tenth, and the last, comes a build that nobody disturbs.
+    """
     found = world.warehouse.contents()
-    killed = 0
-    while killed < kills:
-        state = STATES[(killed + 1) % 2]
+    for killed, share in enumerate(_shares(rng, kills), start=1):
+        state = STATES[killed % 2]
         shop.read(world.warehouse, state)
-        killed += _is_killed(world, (killed + rng.random()) / kills)
+        _kill(world, share)
         before, found = found, world.warehouse.contents()
         assert not differing(found, before, world.undisturbed[state])
-    for state in STATES:
-        world.heals(state)
-    return killed
+        if killed == kills or killed % HEALED_AFTER == 0:
+            world.heals(STATES[killed // HEALED_AFTER % 2])
+            found = world.warehouse.contents()
 
 
-def _is_killed(world: World, share: float) -> bool:
-    """Kill a build when it has run for this share of its time; did it still run?"""
-    ended = world.dbt.run(*BUILD, kill_after=world.seconds * share)
-    assert ended.was_killed or ended.code == 0, ended.output
-    return ended.was_killed
+def _shares(rng: random.Random, kills: int) -> list[float]:
+    """Random shares of a build's time, in no order, that leave out no part of it."""
+    return [(place + rng.random()) / kills for place in rng.sample(range(kills), kills)]
+
+
+def _kill(world: World, share: float) -> None:
+    """Kill a build when it has run for this share of its time."""
+    seconds = world.seconds
+    while True:
+        ended = world.dbt.run(*BUILD, kill_after=seconds * share)
+        if ended.was_killed:
+            return
+        assert ended.code == 0, ended.output
+        # The machine has become faster.
+        seconds = ended.seconds

@@ -11,7 +11,7 @@ from tests.engines.warehouses import SCHEMA, Postgres
 
 from .contents import TABLES, Contents, cleaned, is_either
 
-MOMENT = 3.0
+MOMENT = 5.0
 """Seconds that a query of a small table may take on a machine that builds, too."""
 PAUSE = 0.02
 
