@@ -9,8 +9,8 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres test faults check benchmark simulate lint lint-python \
-	lint-sql format
+.PHONY: help install demo demo-duckdb demo-postgres test faults check benchmark simulate lint \
+	lint-python lint-sql format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -44,7 +44,7 @@ test: lint  ## The linters and the whole test suite: fast tests first, engines a
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m dbt -n 2 --dist loadfile --no-loadscope-reorder
 
-faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off and refuse others (ten minutes)
+faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off and refuse others (a quarter of an hour)
 	ABSTATS_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests

@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 from tests.forked_dbt import CONTEXT
 
+LONGEST = 900.0
+"""Seconds after which a command is killed that nobody wants to kill: it waits for something."""
 # dbt looks through all variables of the environment for every message that it makes.
 _KEPT = ("PATH", "HOME", "PYTHONPATH", "LANG", "TMPDIR")
 
@@ -75,7 +77,7 @@ class ParsedDbt:
     def run(
         self,
         *arguments: str,
-        kill_after: float | None = None,
+        kill_after: float = LONGEST,
         program: "Program | None" = None,
     ) -> Ended:
         """Run a command of dbt.
@@ -127,16 +129,15 @@ def _keep(pipe: Connection, places: list[str], folder: str) -> None:
         pipe.send((_ended(process, kill_after), time.monotonic() - started))
 
 
-def _ended(process: int, kill_after: float | None) -> int:
+def _ended(process: int, kill_after: float) -> int:
     """Exit code of a process, which is killed after a time."""
-    if kill_after is not None:
-        until = time.monotonic() + kill_after
-        while time.monotonic() < until:
-            done, status = os.waitpid(process, os.WNOHANG)
-            if done:
-                return os.waitstatus_to_exitcode(status)
-            time.sleep(0.002)
-        os.kill(process, signal.SIGKILL)
+    until = time.monotonic() + kill_after
+    while time.monotonic() < until:
+        done, status = os.waitpid(process, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    os.kill(process, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 

@@ -137,7 +137,7 @@ def test_what_a_killed_build_left_is_ended_by_the_next(world):
         )
         left.execute(f"lock table {SCHEMA}.int_experiments_declared")
         # It would wait for the table for ever.
-        ended = world.dbt.run(*ONE_MODEL, kill_after=120)
+        ended = world.dbt.run(*ONE_MODEL, kill_after=120.0)
         assert ended.code == 0, ended.output
         with pytest.raises(psycopg2.OperationalError):
             left.execute("select 1")
