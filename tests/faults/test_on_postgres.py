@@ -89,15 +89,20 @@ def test_connections_that_are_cut_off_in_a_write_are_told_and_healed(world, reco
     cuts = round(12 * SHARE)
     found = world.warehouse.contents()
     for cut in range(cuts):
-        # Past the start of dbt, where there is no connection yet.
-        delay = world.seconds * (0.3 + 0.6 * (cut + rng.random()) / cuts)
-        timer = threading.Timer(delay, cut_off, [world])
         shop.read(world.warehouse, "after" if cut % 2 else "before")
-        timer.start()
-        ended = world.dbt.run(*BUILD)
-        timer.join()
-        before, found = found, world.warehouse.contents()
-        assert not differing(found, before, *world.undisturbed.values())
+        ended = None
+        seconds = world.seconds
+        # Again, if the machine has become faster and the build had ended.
+        while ended is None or ended.code == 0:
+            # Past the start of dbt, where there is no connection yet.
+            delay = seconds * (0.3 + 0.6 * (cut + rng.random()) / cuts)
+            timer = threading.Timer(delay, cut_off, [world])
+            timer.start()
+            ended = world.dbt.run(*BUILD)
+            timer.join()
+            before, found = found, world.warehouse.contents()
+            assert not differing(found, before, *world.undisturbed.values())
+            seconds = ended.seconds
         text = said(ended)
         assert "the connection ended while it was used" in text or "was closed by the" in text
     world.heals("before")
@@ -189,7 +194,7 @@ def test_a_server_that_stops_is_told(world):
     """The last test: the server does not come back."""
     data = Path(world.warehouse.server["host"])
     process = int((data / "postmaster.pid").read_text().split()[0])
-    stop = threading.Timer(world.seconds / 2, os.kill, [process, signal.SIGINT])
+    stop = threading.Timer(world.seconds / 4, os.kill, [process, signal.SIGINT])
     stop.start()
     text = said(world.dbt.run(*BUILD))
     stop.join()
