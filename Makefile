@@ -9,8 +9,8 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres test test-lowest check benchmark simulate lint \
-	lint-python lint-sql format
+.PHONY: help install demo demo-duckdb demo-postgres test test-lowest faults check benchmark \
+	simulate lint lint-python lint-sql format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -55,6 +55,9 @@ $(LOWEST)/installed: pyproject.toml constraints-lowest.txt
 	$(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
 	touch $@
+
+faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off and refuse others (a quarter of an hour)
+	ABSTATS_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"

@@ -35,6 +35,7 @@ NOT_RUN = {
 
 # In sentences and tables only.
 MENTIONED = {
+    "make faults": "takes a quarter of an hour; the suite runs the same tests with fewer kills",
     "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
     "make demo TARGET=postgres": "its steps are run by tests/engines and test_readme.py",
     "python demo/servers/postgres.py stop": "stops a server that no test starts",

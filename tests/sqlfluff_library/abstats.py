@@ -66,3 +66,8 @@ def stratified_exposures(exposures: str, dates: str) -> str:
 
 
 delete_other_dates = mark_superseded = lambda: ""
+
+
+def public_table() -> dict[str, str]:
+    return {"materialized": "table"}
+

@@ -1,4 +1,4 @@
-{{ config(materialized='table', grants=abstats.grants_to_readers()) }}
+{{ config(**abstats.public_table()) }}
 
 {%- set minimum = abstats.minimum_cell_size() %}
 {%- set block -%}

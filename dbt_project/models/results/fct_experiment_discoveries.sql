@@ -1,3 +1,3 @@
-{{ config(materialized='table', grants=abstats.grants_to_readers()) }}
+{{ config(**abstats.public_table()) }}
 
 select * from {{ ref('int_experiment_discoveries_counted') }}
