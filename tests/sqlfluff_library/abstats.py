@@ -70,4 +70,3 @@ delete_other_dates = mark_superseded = lambda: ""
 
 def public_table() -> dict[str, str]:
     return {"materialized": "table"}
-

@@ -130,7 +130,6 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
     context: dict[str, Any] = {
         "adapter": SimpleNamespace(
             type=lambda: "duckdb",
-            dispatch=lambda macro, _: getattr(context["abstats"], f"default__{macro}"),
             quote=lambda column: f'"{column}"',
             dispatch=lambda macro, _: getattr(context["abstats"], f"default__{macro}"),
             get_columns_in_relation=columns_in,

@@ -18,12 +18,12 @@ from abstats.warehouse.strata import stratified_exposures_sql
 from abstats.warehouse.unit_days import unit_days_sql, unit_histories_sql
 from abstats.warehouse.unit_events import Sources
 from abstats.warehouse.unit_measures import unit_measures_sql
+from abstats.warehouse.unit_states import outcome_states
 from abstats.warehouse.unit_timeline import (
     StoredStates,
     latest_measures_sql,
     timeline_measures_sql,
 )
-from abstats.warehouse.unit_states import outcome_states
 from abstats.warehouse.unit_totals import unit_totals_schema, unit_totals_sql
 from abstats.warehouse.value_counts import value_counts_sql
 from tests.warehouse.worlds import FACTS

@@ -56,6 +56,8 @@ def test_a_token_in_a_path_is_not_repeated():
         connect_read_only(credentials("md:shop?motherduck_token=planted"))
     assert "planted" not in str(raised.value)
     assert "planted" not in explained("md:shop?motherduck_token=planted", "no md:...token=planted")
+
+
 def test_a_file_that_cannot_grow_or_be_written_is_told_with_what_helps():
     said = explained_write(
         "a.duckdb", 'IO Error: Could not write file "a": No space left on device'
