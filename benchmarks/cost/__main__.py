@@ -39,7 +39,7 @@ def main(  # noqa: PLR0917 - typer passes options by name
         typer.Option(
             min=1,
             help="Rows of each fact.",
-            show_default="20e6; day 4e6; metrics, experiments, peers 2e6",
+            show_default="20e6, or fewer by section",
         ),
     ] = None,
     units: Annotated[
@@ -47,7 +47,7 @@ def main(  # noqa: PLR0917 - typer passes options by name
         typer.Option(
             min=1,
             help="Units that exist.",
-            show_default="1e6; day 2e5; metrics, experiments, peers 1e5",
+            show_default="1e6, or fewer by section",
         ),
     ] = None,
     days: Annotated[int, typer.Option(min=2, help="Days of the experiments.")] = 28,
