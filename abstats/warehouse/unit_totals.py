@@ -16,6 +16,7 @@ from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import EMPTIED
 from abstats.warehouse.placeholders import compile_expression, placeholder
+from abstats.warehouse.quoting import text_for
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_events import experiment_number
 from abstats.warehouse.unit_lists import merged_by
@@ -40,11 +41,15 @@ def unit_totals_sql(
     """
     states = outcome_states(plan)
     columns = _quoted(states, adapter_type)
+    is_declared = _is_declared(plan, adapter_type)
     if stored is None or not _has_columns(stored, unit_days, states):
         named = _names(["experiment_id", "unit_id", "partition_date as last_date", *columns])
-        parts = f"days_to_add as (select {named} from {unit_days.sql} where unit_id is not null)"
+        parts = (
+            f"days_to_add as (select {named} from {unit_days.sql} "
+            f"where unit_id is not null and {is_declared})"
+        )
     else:
-        parts = _days_to_add(unit_days.sql, stored.sql, columns)
+        parts = _days_to_add(unit_days.sql, stored.sql, columns, is_declared)
     totals = _totals(plan, states, adapter_type)
     compiled = compile_expression(totals, {"days": "select * from days_to_add"}, adapter_type)
     names = ["partition_key", "experiment_id", "last_date", "unit_id", "inputs_hash", *columns]
@@ -53,7 +58,8 @@ def unit_totals_sql(
         f"with {parts}\n"
         f"select {_names(names)} from (\n{compiled}\n) as totals\n"
         f"union all\n"
-        f"select {markers} from {unit_days.sql} where unit_id is null and inputs_hash <> {EMPTIED}"
+        f"select {markers} from {unit_days.sql} "
+        f"where unit_id is null and inputs_hash <> {EMPTIED} and {is_declared}"
     )
 
 
@@ -93,7 +99,7 @@ def _totals(plan: MeasurementPlan, states: Sequence[State], adapter_type: str) -
 _OF_MARKERS = ("partition_key", "inputs_hash")
 
 
-def _days_to_add(unit_days: str, stored: str, columns: Sequence[str]) -> str:
+def _days_to_add(unit_days: str, stored: str, columns: Sequence[str], is_declared: str) -> str:
     """The rows whose sum by unit are the totals: what is held, and days."""
     values = "".join(f", {{0}}.{column}" for column in columns)
     is_same = "held.partition_key = kept.partition_key and held.inputs_hash = kept.inputs_hash"
@@ -105,7 +111,7 @@ def _days_to_add(unit_days: str, stored: str, columns: Sequence[str]) -> str:
 kept as (
     select partition_key, experiment_id, fact, partition_date, inputs_hash
     from {unit_days}
-    where unit_id is null and inputs_hash <> {EMPTIED}
+    where unit_id is null and inputs_hash <> {EMPTIED} and {is_declared}
 ),
 changed as (
     select held.experiment_id, min(held.partition_date) as changed_from
@@ -124,7 +130,10 @@ touched as (
     select stored.experiment_id, stored.unit_id
     from {stored} as stored
     inner join changed on stored.experiment_id = changed.experiment_id
-    where stored.unit_id is not null and stored.last_date >= changed.changed_from
+    where
+        stored.unit_id is not null
+        and stored.last_date >= changed.changed_from
+        and stored.{is_declared}
 ),
 days_to_add as (
     select stored.experiment_id, stored.unit_id, stored.last_date{values.format("stored")}
@@ -150,6 +159,15 @@ days_to_add as (
     inner join touched
         on days.experiment_id = touched.experiment_id and days.unit_id = touched.unit_id
 )"""
+
+
+def _is_declared(plan: MeasurementPlan, adapter_type: str) -> str:
+    """Condition on days: where this model runs alone, they may have experiments that are gone.
+
+    Their units have no number here, and their hashes would say that they are in the totals.
+    """
+    names = ", ".join(text_for(name, adapter_type) for name in plan.experiments)
+    return f"experiment_id in ({names or 'null'})"
 
 
 def _quoted(states: Sequence[State], adapter_type: str) -> list[str]:

@@ -114,12 +114,22 @@ def test_rows_in_another_order_and_columns_that_nobody_reads_change_nothing() ->
     assert measure("label").entities == {"user": "user_id"}
 
 
-def test_of_rows_that_are_only_added_nothing_but_the_time_is_read() -> None:
-    metrics = [metric("total")]
-    plan = plan_measurement([experiment("e1", ["total"])], metrics)
-    relation = Relation(
-        "(select timestamp '2026-01-05' as event_at)", {"event_at": "timestamp"}, "UTC"
-    )
+def days_of_added_rows(type_: str, zone: str) -> list[tuple]:
+    """The days of a fact that has an event at one instant, and a time column alone."""
+    plan = plan_measurement([experiment("e1", ["total"])], [metric("total")])
+    text = f"(select cast('2026-01-05 12:00:00' as {type_}) as event_at)"
+    relation = Relation(text, {"event_at": type_}, zone)
     with duckdb.connect() as connection:
         sql = fact_days_sql(plan, {"events": relation}, "duckdb", append_only=["events"])
-        assert connection.execute(sql).fetchall() == [("events", START, 1, 0)]
+        return connection.execute(sql).fetchall()
+
+
+def test_of_rows_that_are_only_added_nothing_but_the_time_is_read() -> None:
+    assert [row[:3] for row in days_of_added_rows("timestamp", "UTC")] == [("events", START, 1)]
+
+
+def test_of_rows_that_are_only_added_another_time_zone_changes_all_days() -> None:
+    """Their number may be the same, and their order among exposures another."""
+    in_utc, in_berlin = (days_of_added_rows("timestamp", z) for z in ("UTC", "Europe/Berlin"))
+    assert in_utc[0][:3] == in_berlin[0][:3]
+    assert in_utc != in_berlin

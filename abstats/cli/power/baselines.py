@@ -38,19 +38,33 @@ def read_histories(
 ) -> dict[str, History | Failure]:
     """The history of each metric in a past experiment, under its present definition.
 
+    Of an experiment with strata the moments may lack some: those of few units, and one more that
+    they would be had by. Where the effects tell of more units, the history is theirs.
+
     Raises:
         CommandError: A table is not there, or lacks columns of this version.
     """
     by_moments = [metric for metric in metrics if metric.kind not in BY_EFFECTS]
     kinds = {metric.metric_name: metric.kind for metric in by_moments}
     found = histories(spec, kinds, _moments(tables, spec, by_moments)) if kinds else {}
-    by_effects = [metric for metric in metrics if metric.kind in BY_EFFECTS]
+    has_strata = bool(spec.allocation) or spec.analysis.post_stratify is not None
+    by_effects = [metric for metric in metrics if metric.kind in BY_EFFECTS or has_strata]
     if by_effects:
         results = _results(tables, spec, by_effects)
         for metric in by_effects:
             rows = [row for row in results if row.metric_name == metric.metric_name]
-            found[metric.metric_name] = history_of_effects(spec, rows)
+            of_effects, known = history_of_effects(spec, rows), found.get(metric.metric_name)
+            if known is None or _has_more_units(of_effects, known):
+                found[metric.metric_name] = of_effects
     return found
+
+
+def _has_more_units(history: History | Failure, other: History | Failure) -> bool:
+    """Whether a history counts more units than the other one on some day."""
+    if isinstance(history, Failure):
+        return False
+    units = {} if isinstance(other, Failure) else {look.day: look.units for look in other.looks}
+    return any(look.units > units.get(look.day, 0) for look in history.looks)
 
 
 def _moments(tables: Tables, spec: ExperimentSpec, metrics: Sequence[Wanted]) -> pa.Table:

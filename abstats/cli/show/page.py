@@ -48,7 +48,7 @@ def _parts(console: Console, report: Report, in_full: bool) -> Iterator[Renderab
     yield from disagreements(report)
     if in_full and report.segment == WHOLE:
         yield passes(report.health)
-    if not any(report.units.values()):
+    if all(n == 0 for n in report.units.values()):
         return
     for pair in report.pairs:
         yield from _comparison(console, report, pair, glyphs, in_full)
@@ -70,7 +70,10 @@ def _title(report: Report) -> Text:
 def _declaration(report: Report) -> Iterator[RenderableType]:
     experiment = report.experiment
     yield Text(words.clean(experiment.hypothesis.strip()), style="italic")
-    units = ", ".join(f"{words.clean(name)} {n:,}" for name, n in report.units.items())
+    units = ", ".join(
+        f"{words.clean(name)} {'few' if n is None else f'{n:,}'}"
+        for name, n in report.units.items()
+    )
     yield Text(
         f"{experiment.start_date} to {experiment.end_date} (end excluded), by "
         f"{words.clean(experiment.owner)}; {words.clean(experiment.unit)}s: {units or 'none yet'}",

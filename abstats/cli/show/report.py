@@ -128,20 +128,18 @@ class Report:
         )
 
     @property
-    def units(self) -> dict[str, int]:
-        """Units by variant: the most that any metric has."""
-        units: dict[str, int] = {}
+    def units(self) -> dict[str, int | None]:
+        """Units by variant: the most that any metric has; None for too few to be shown."""
+        found: dict[str, list[int | None]] = {}
         for row in self.results:
-            if row.segment_name != WHOLE:
-                continue
-            for variant, n in (
-                (row.control_variant_id, row.control_n_units),
-                (row.treatment_variant_id, row.treatment_n_units),
-            ):
-                # Of a few units only that they are few is known.
-                units[variant] = max(units.get(variant, 0), n or 0)
+            if row.segment_name == WHOLE:
+                found.setdefault(row.control_variant_id, []).append(row.control_n_units)
+                found.setdefault(row.treatment_variant_id, []).append(row.treatment_n_units)
         control = self.experiment.control_variant_id
-        return dict(sorted(units.items(), key=lambda item: (item[0] != control, item[0])))
+        return {
+            variant: max(filter(None, counts), default=None if None in counts else 0)
+            for variant, counts in sorted(found.items(), key=lambda x: (x[0] != control, x[0]))
+        }
 
     @property
     def is_stale(self) -> bool:

@@ -212,6 +212,22 @@ def test_a_number_that_cannot_be_had_is_explained(show):
     assert f"  ctr: {reason}" in shown.splitlines()
 
 
+def test_units_that_are_too_few_to_be_shown_are_there(show):
+    tables = warehouse.ship()
+    missing = {
+        name: None
+        for name in columns_of("fct_experiment_results")
+        if name.startswith(("effect_", "p_value", "is_significant")) or name.endswith("_mean")
+    }
+    reason = "An arm has fewer than 10 units."
+    said = {"status": "withheld", "status_reason": reason}
+    withheld = {"control_n_units": None, "treatment_n_units": None, **missing, **said}
+    tables["fct_experiment_results"] = [warehouse.result(**withheld)]
+    shown = show(tables, "ranker").stdout
+    assert "control few, treatment few" in shown
+    assert f"  ctr: {reason}" in shown.splitlines()
+
+
 def test_without_a_relative_effect_the_absolute_one_is_shown(show):
     tables = warehouse.ship()
     missing = {
