@@ -68,8 +68,8 @@ def without_small_cells(comparisons: Iterable[Comparison], minimum: int) -> list
 def said_to_be_withheld(effect: Effect, minimum: int) -> Effect:
     """The effect of nobody, with the reason why."""
     reason = (
-        f"An arm has fewer than {minimum} units, or would show a cell that has "
-        "(var minimum_cell_size)."
+        f"An arm has fewer than {minimum} units (var minimum_cell_size), or its numbers would "
+        "give those of one that has, by subtraction."
     )
     return effect._replace(status=WITHHELD, status_reason=reason)
 

@@ -37,11 +37,13 @@ def simulate_demo(
             _copy_to_postgres(file, credentials)
             place = f"{credentials.host}, database {credentials.database}"
             _report(file, place, users, days, seed)
+        _say_what_is_next(target)
         return
     file = database or _database_of_demo(target or "duckdb")
     _refuse_foreign_tables(file)
     _build(file, users, days, seed)
     _report(file, str(file), users, days, seed)
+    _say_what_is_next(target)
 
 
 def _build(file: Path, users: int, days: int, seed: int) -> None:
@@ -59,7 +61,11 @@ def _report(file: Path, place: str, users: int, days: int, seed: int) -> None:
         for table in _LOGS:
             (rows,) = connection.execute(f"select count(*) from raw.{table}").fetchone() or (0,)  # noqa: S608
             console.print(f"  {table:<22} {rows:>12,} rows")
-    console.print("\nNext: `dbt deps && dbt build`, then `abstats show`.", markup=False)
+
+
+def _say_what_is_next(target: str | None) -> None:
+    to = f" --target {target}" if target else ""
+    output().print(f"\nNext: `dbt deps && dbt build{to}`, then `abstats show{to}`.", markup=False)
 
 
 @contextmanager

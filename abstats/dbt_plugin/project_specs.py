@@ -8,6 +8,7 @@ from dbt.artifacts.resources.types import NodeType
 
 from abstats import __version__
 from abstats.dbt_plugin.settings import PACKAGE, Settings
+from abstats.dbt_plugin.var_block import unknown_vars
 from abstats.spec.problems import Problem, SpecError
 from abstats.spec.project import Project, load_project
 from abstats.spec.translate import found
@@ -27,7 +28,11 @@ def read_project(graph: Mapping[str, Any], project_root: Path, settings: Setting
     Raises:
         SpecError: all problems at once.
     """
-    problems = [*_other_version(settings), *_wrong_settings(settings)]
+    problems = [
+        *_other_version(settings),
+        *_wrong_settings(settings),
+        *unknown_vars(project_root),
+    ]
     try:
         project = load_project(graph, project_root / settings.experiments_path, settings.facts)
     except SpecError as error:

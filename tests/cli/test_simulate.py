@@ -39,6 +39,11 @@ def test_in_the_demo_the_default_is_what_its_profile_says(abstats, tmp_path, mon
     made = abstats("simulate", "--users", 100, "--days", 1, ABSTATS_DATABASE="mine.duckdb")
     assert made.exit_code == 0, made.output
     assert (tmp_path / "mine.duckdb").is_file()
+    assert "`dbt deps && dbt build`" in made.stdout
+    named = abstats(
+        "simulate", "--users", 100, "--days", 1, "--target", "duckdb", ABSTATS_DATABASE="its.duckdb"
+    )
+    assert "`dbt deps && dbt build --target duckdb`" in named.stdout
 
 
 def test_raw_tables_of_somebody_else_are_not_replaced(abstats, tmp_path):

@@ -125,15 +125,27 @@ def _decisive(rows: Sequence[ResultRow]) -> list[ResultRow]:
 
 def _reasons(report: Report, rows: Sequence[ResultRow]) -> Iterator[RenderableType]:
     """Why numbers are missing, each reason once."""
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[str, list[ResultRow]] = {}
     for row in rows:
         if row.status != "ok" and row.status_reason:
-            label = report.metric(row.metric_name).label
-            of = label if row.segment_value == WHOLE else f"{label}, {row.segment_value}"
-            by_reason.setdefault(row.status_reason, []).append(of)
-    for reason, metrics in by_reason.items():
-        text = Text(f"{words.clean('; '.join(metrics))}: {words.clean(reason)}", style=words.QUIET)
+            by_reason.setdefault(row.status_reason, []).append(row)
+    n_metrics = len({row.metric_name for row in rows})
+    for reason, missing in by_reason.items():
+        of = "; ".join(_missing(report, missing, n_metrics))
+        text = Text(f"{words.clean(of)}: {words.clean(reason)}", style=words.QUIET)
         yield Padding(text, (0, 0, 0, 2))
+
+
+def _missing(report: Report, rows: Sequence[ResultRow], n_metrics: int) -> Iterator[str]:
+    """Whose numbers are missing; the value of a segment once if it is those of every metric."""
+    counts = Counter(row.segment_value for row in rows if row.segment_value != WHOLE)
+    whole = [value for value, count in counts.items() if count == n_metrics > 1]
+    if whole:
+        yield f"All metrics of {', '.join(whole)}"
+    for row in rows:
+        if row.segment_value not in whole:
+            label = report.metric(row.metric_name).label
+            yield label if row.segment_value == WHOLE else f"{label}, {row.segment_value}"
 
 
 def coverage(reports: Sequence[Report]) -> Text:

@@ -59,7 +59,7 @@ def verdict(decision: DecisionRow) -> Text:
 def status(row: ResultRow, report: Report) -> Word:
     """What the row says: withheld while the experiment runs, and where its health failed."""
     if row.p_value is None:
-        return Word("no estimate", QUIET)
+        return Word("withheld" if row.status == "withheld" else "no estimate", QUIET)
     if report.is_invalid:
         return Word("unreliable", QUIET)
     if row.is_sequential and row.bound_crossed != "none":

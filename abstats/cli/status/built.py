@@ -75,15 +75,16 @@ def _computed(tables: Tables, declared: Declared) -> list[tuple[str, datetime | 
     found = []
     for name in declared.stamped:
         try:
-            (row,) = tables.read(name, [STAMP], _latest_stamp).to_pylist()
+            latest = tables.read(name, [STAMP], _latest_stamp).to_pylist()
         except MissingTableError:
             continue
-        found.append((name, row[STAMP]))
+        found.append((name, latest[0][STAMP] if latest else None))
     return found
 
 
 def _latest_stamp(table: ir.Table) -> ir.Table:
-    return table.aggregate(table[STAMP].max().name(STAMP))
+    """Its one row, or none: Ibis takes the maximum of a column that is not null as never null."""
+    return table.select(STAMP).order_by(table[STAMP].desc()).limit(1)
 
 
 def _results_of(tables: Tables) -> dict[str, frozenset[str]]:

@@ -299,6 +299,32 @@ def test_a_segment_has_its_values_under_each_metric(show):
     assert "treatment against control, by platform (exploratory)" in lines
 
 
+def test_a_segment_value_that_is_withheld_in_every_metric_is_named_once(show):
+    tables = warehouse.ship()
+    tables["dim_experiments"] = [warehouse.experiment(spec=warehouse.spec(segments=["platform"]))]
+    tables["dim_metrics"].append(warehouse.metric("minutes"))
+    missing = {
+        name: None
+        for name in columns_of("fct_experiment_results")
+        if name.startswith(("effect_", "p_value", "treatment_mean", "is_significant"))
+    }
+    missing |= {"status": "withheld", "status_reason": "Few units."}
+    tables["fct_experiment_results"] += [
+        warehouse.result(metric, segment_name="platform", segment_value=value, **found)
+        for metric, value, found in (
+            ("ctr", "ios", missing),
+            ("ctr", "tv", missing),
+            ("ctr", "web", {}),
+            ("minutes", "ios", missing),
+            ("minutes", "tv", missing),
+            ("minutes", "web", missing),
+        )
+    ]
+    lines = show(tables, "ranker", "--segment", "platform").stdout.splitlines()
+    assert "  All metrics of ios, tv; minutes, web: Few units." in lines
+    assert [line.split()[-1] for line in lines if line.startswith("  tv ")] == ["withheld"] * 2
+
+
 def test_true_effects_are_marked_inside_or_outside_and_counted(show):
     tables = warehouse.ship()
     tables["fct_experiment_results"].append(warehouse.result("minutes", effect=0.10))
