@@ -37,7 +37,9 @@ META: dict[str, Any] = {
 
 identifiers = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,8}", fullmatch=True)
 texts = st.text(
-    alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=12
+    alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",), exclude_characters="\0"),
+    min_size=1,
+    max_size=12,
 )
 segments = identifiers.map(lambda name: f"by_{name}").flatmap(
     lambda name: (
@@ -134,7 +136,9 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
             "comparisons": draw(st.sampled_from(["control", "all_pairs"])),
             "cuped": draw(st.booleans()),
         },
-        "description": draw(st.text(max_size=20, alphabet=st.characters(codec="utf-8"))),
+        "description": draw(
+            st.text(max_size=20, alphabet=st.characters(codec="utf-8", exclude_characters="\0"))
+        ),
     }
 
 

@@ -40,24 +40,24 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-count(any_event__y) as n__any_event,
-sum(any_event__y) as y__any_event,
-count(came_back__y) as n__came_back,
-sum(came_back__y) as y__came_back,
-count(capped__winsorised__y) as n__capped,
-sum(capped__winsorised__y) as y__capped,
-count(conversion__y) as n__conversion,
-sum(conversion__y) as y__conversion,
-sum(conversion__d) as d__conversion,
-count(labels__y) as n__labels,
-sum(labels__y) as y__labels,
-count(rate__y) as n__rate,
-sum(rate__y) as y__rate,
-sum(rate__d) as d__rate,
-count(score__y) as n__score,
-sum(score__y) as y__score,
-count(total__y) as n__total,
-sum(total__y) as y__total
+count("any_event__y") as "n__any_event",
+sum("any_event__y") as "y__any_event",
+count("came_back__y") as "n__came_back",
+sum("came_back__y") as "y__came_back",
+count("capped__winsorised__y") as "n__capped",
+sum("capped__winsorised__y") as "y__capped",
+count("conversion__y") as "n__conversion",
+sum("conversion__y") as "y__conversion",
+sum("conversion__d") as "d__conversion",
+count("labels__y") as "n__labels",
+sum("labels__y") as "y__labels",
+count("rate__y") as "n__rate",
+sum("rate__y") as "y__rate",
+sum("rate__d") as "d__rate",
+count("score__y") as "n__score",
+sum("score__y") as "y__score",
+count("total__y") as "n__total",
+sum("total__y") as "y__total"
 from placed
 group by
 experiment_id, variant_id, analysis_date, allocation_period, n_buckets, bucket
@@ -71,11 +71,11 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__any_event as n_units,
-y__any_event as sum_value,
-cast(n__any_event as DOUBLE) as sum_denominator
+"n__any_event" as n_units,
+"y__any_event" as sum_value,
+cast("n__any_event" as DOUBLE) as sum_denominator
 from sums
-where n__any_event > 0 and experiment_id in ('e1')
+where "n__any_event" > 0 and experiment_id in ('e1')
 union all
 select
 experiment_id,
@@ -86,11 +86,11 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__came_back as n_units,
-y__came_back as sum_value,
-cast(n__came_back as DOUBLE) as sum_denominator
+"n__came_back" as n_units,
+"y__came_back" as sum_value,
+cast("n__came_back" as DOUBLE) as sum_denominator
 from sums
-where n__came_back > 0 and experiment_id in ('e1')
+where "n__came_back" > 0 and experiment_id in ('e1')
 union all
 select
 experiment_id,
@@ -101,11 +101,11 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__capped as n_units,
-y__capped as sum_value,
-cast(n__capped as DOUBLE) as sum_denominator
+"n__capped" as n_units,
+"y__capped" as sum_value,
+cast("n__capped" as DOUBLE) as sum_denominator
 from sums
-where n__capped > 0 and experiment_id in ('e1')
+where "n__capped" > 0 and experiment_id in ('e1')
 union all
 select
 experiment_id,
@@ -116,11 +116,11 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__conversion as n_units,
-y__conversion as sum_value,
-cast(d__conversion as DOUBLE) as sum_denominator
+"n__conversion" as n_units,
+"y__conversion" as sum_value,
+cast("d__conversion" as DOUBLE) as sum_denominator
 from sums
-where n__conversion > 0 and experiment_id in ('e1')
+where "n__conversion" > 0 and experiment_id in ('e1')
 union all
 select
 experiment_id,
@@ -131,11 +131,11 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__labels as n_units,
-y__labels as sum_value,
-cast(n__labels as DOUBLE) as sum_denominator
+"n__labels" as n_units,
+"y__labels" as sum_value,
+cast("n__labels" as DOUBLE) as sum_denominator
 from sums
-where n__labels > 0 and experiment_id in ('e1')
+where "n__labels" > 0 and experiment_id in ('e1')
 union all
 select
 experiment_id,
@@ -146,11 +146,11 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__rate as n_units,
-y__rate as sum_value,
-cast(d__rate as DOUBLE) as sum_denominator
+"n__rate" as n_units,
+"y__rate" as sum_value,
+cast("d__rate" as DOUBLE) as sum_denominator
 from sums
-where n__rate > 0 and experiment_id in ('e1')
+where "n__rate" > 0 and experiment_id in ('e1')
 union all
 select
 experiment_id,
@@ -161,11 +161,11 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__score as n_units,
-y__score as sum_value,
-cast(n__score as DOUBLE) as sum_denominator
+"n__score" as n_units,
+"y__score" as sum_value,
+cast("n__score" as DOUBLE) as sum_denominator
 from sums
-where n__score > 0 and experiment_id in ('e1')
+where "n__score" > 0 and experiment_id in ('e1')
 union all
 select
 experiment_id,
@@ -176,9 +176,9 @@ analysis_date,
 allocation_period,
 n_buckets,
 bucket,
-n__total as n_units,
-y__total as sum_value,
-cast(n__total as DOUBLE) as sum_denominator
+"n__total" as n_units,
+"y__total" as sum_value,
+cast("n__total" as DOUBLE) as sum_denominator
 from sums
-where n__total > 0 and experiment_id in ('e1')
+where "n__total" > 0 and experiment_id in ('e1')
 ) as bucket_sums

@@ -5,7 +5,7 @@ units.experiment_id,
 units.unit_id,
 units.variant_id,
 units.analysis_date,
-units.gini__y as amount,
+units."gini__y" as amount,
 row_number() over (
 partition by units.experiment_id, units.variant_id
 order by LOWER(TO_HEX(MD5(TO_UTF8(CAST(units.unit_id AS VARCHAR) || '|' || units.experiment_id || '|gini')))), units.unit_id
@@ -20,7 +20,7 @@ FROM (VALUES
 ('e1', 'b')) AS declared("experiment_id", "variant_id")
 ) as arms
 on units.experiment_id = arms.experiment_id and units.variant_id = arms.variant_id
-where units.gini__y is not null
+where units."gini__y" is not null
 ),
 arm_sizes as (
 select
@@ -274,4 +274,4 @@ left join receivers
 on
 blocks.experiment_id = receivers.experiment_id
 
-) as gini
+) as gini_of_metric
