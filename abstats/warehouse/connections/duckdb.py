@@ -74,7 +74,8 @@ def explained(file: Path | str, error: str) -> str:
 def explained_write(file: Path | str, error: str) -> str | None:
     """DuckDB's message about a file that it cannot write, in our words; None for another one."""
     for mark, words in _NOT_WRITTEN.items():
-        if mark in error:
+        # A file that a model reads may be refused too.
+        if mark in error and (mark not in _OF_A_FILE or Path(file).name in error):
             return f"database == {str(file)!r}, {words} DuckDB says: {error}"
     return None
 
@@ -98,6 +99,7 @@ _NOT_WRITTEN = {
         "was closed after an earlier error of this build, which says why."
     ),
 }
+_OF_A_FILE = ("Permission denied", "Read-only file system")
 
 
 def errors() -> tuple[type[Exception], ...]:

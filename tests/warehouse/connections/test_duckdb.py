@@ -66,9 +66,13 @@ def test_a_file_that_cannot_grow_or_be_written_is_told_with_what_helps():
     assert said.startswith("database == 'a.duckdb', cannot grow: the disk is full")
     assert "make room" in said
     assert said.endswith("No space left on device")
-    said = explained_write("a.duckdb", 'IO Error: Cannot open file "a": Permission denied')
+    said = explained_write(
+        "a.duckdb", 'IO Error: Cannot open file "/b/a.duckdb": Permission denied'
+    )
     assert said is not None
     assert "that this user may write" in said
+    of_a_model = 'IO Error: Cannot open file "/b/events.csv": Permission denied'
+    assert explained_write("/b/a.duckdb", of_a_model) is None
     assert explained_write("a.duckdb", "Parser Error: syntax error") is None
 
 
