@@ -82,9 +82,9 @@ def time_columns(project_root: Path, settings: _Mapping, graph: _Mapping) -> dic
     }
 
 
-def utc_timestamp(_: Path, relation: _Mapping, column: str) -> str:
+def utc_timestamp(_: Path, relation: _Mapping, column: str, adapter_type: str) -> str:
     """A time column as a timestamp without zone, in UTC."""
-    return utc_timestamp_sql(_relation(relation), column)
+    return utc_timestamp_sql(_relation(relation), column, adapter_type)
 
 
 def fact_days(

@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import value_sql
+from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_states import measures_of
@@ -40,6 +41,7 @@ _HASHES: Mapping[str, Callable[[str], str]] = {
         f"{columns}) as json))))), {_RANGE - 1})"
     ),
 }
+_DAY_TYPES = {"fact": "text", "event_date": "date", "n_events": "bigint", "fingerprint": "bigint"}
 # These pass over NULLs: a value that changes places with a NULL would leave no trace.
 _NULLS_NEED_FLAGS = ("spark", "databricks", "redshift")
 
@@ -67,16 +69,13 @@ def fact_days_sql(plan: MeasurementPlan, facts: Mapping[str, Relation], adapter_
     selects = [
         _days_sql(fact, facts[fact], measures_of(plan, fact), adapter_type) for fact in plan.facts()
     ]
-    return "\nunion all\n".join(selects) or (
-        "select cast(null as varchar) as fact, cast(null as date) as event_date, "
-        "cast(0 as bigint) as n_events, cast(0 as bigint) as fingerprint where 1 = 0"
-    )
+    return "\nunion all\n".join(selects) or literal_rows_sql(_DAY_TYPES, [], adapter_type)
 
 
 def _days_sql(
     fact: str, relation: Relation, measures: Mapping[str, Measure], adapter_type: str
 ) -> str:
-    time = utc_timestamp_sql(relation, next(iter(measures.values())).time_column)
+    time = utc_timestamp_sql(relation, next(iter(measures.values())).time_column, adapter_type)
     expressions = [time, *_read_columns(measures.values(), sqlglot_dialect(adapter_type))]
     return (
         f"select '{fact}' as fact, cast({time} as date) as event_date,"
