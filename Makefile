@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres test check benchmark simulate lint lint-python \
+.PHONY: help install demo demo-duckdb demo-postgres demo-spark test check benchmark simulate lint lint-python \
 	lint-sql format
 
 help:  ## Show the commands
@@ -24,7 +24,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 install: $(INSTALLED)  ## Create .venv and install the tested versions
 
-demo: demo-$(TARGET)  ## Simulate two recommenders, run dbt build, print the verdicts [TARGET=duckdb|postgres]
+demo: demo-$(TARGET)  ## Simulate two recommenders, run dbt build, print the verdicts [TARGET=duckdb|postgres|spark]
 
 demo-duckdb: $(INSTALLED)
 	$(BIN)/abstats simulate
@@ -39,6 +39,13 @@ demo-postgres: $(INSTALLED)
 	$(BIN)/dbt deps --quiet && \
 	$(BIN)/dbt build --quiet --target postgres && \
 	$(BIN)/abstats show --target postgres
+
+# A session of Spark in each command's own process, or on the cluster of ABSTATS_SPARK_MASTER.
+demo-spark: $(INSTALLED)
+	$(BIN)/abstats simulate --target spark
+	$(BIN)/dbt deps --quiet
+	$(BIN)/dbt build --quiet --target spark
+	$(BIN)/abstats show --target spark
 
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal

@@ -9,9 +9,9 @@ import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
@@ -44,9 +44,14 @@ class Finished(NamedTuple):
 
 def run(arguments: Sequence[str], folder: Path) -> Finished:
     """Run a dbt command line (without `dbt`) in a folder, with this process's environment."""
+    return in_new_process(_dbt, (list(arguments),), folder)
+
+
+def in_new_process(target: Callable[..., None], arguments: Sequence[Any], folder: Path) -> Finished:
+    """Call a function of a module in a process of its own, in a folder."""
     with tempfile.NamedTemporaryFile() as printed:
-        started = (list(arguments), str(folder), printed.name, dict(os.environ))
-        process = _CONTEXT.Process(target=_dbt, args=started)
+        started = (target, tuple(arguments), str(folder), printed.name, dict(os.environ))
+        process = _CONTEXT.Process(target=_call, args=started)
         process.start()
         process.join()
         output = Path(printed.name).read_text(encoding="utf-8")
@@ -54,18 +59,28 @@ def run(arguments: Sequence[str], folder: Path) -> Finished:
         return Finished(process.exitcode, output)
 
 
-def _dbt(arguments: list[str], folder: str, printed: str, environment: dict[str, str]) -> None:
+def _call(
+    target: Callable[..., None],
+    arguments: tuple[Any, ...],
+    folder: str,
+    printed: str,
+    environment: dict[str, str],
+) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
     to_file = os.open(printed, os.O_WRONLY | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(to_file, stream)
-    sys.argv = ["dbt", *arguments]
-    from dbt.cli.main import cli  # noqa: PLC0415 - imported before the fork
-
     try:
-        cli(arguments)
+        target(*arguments)
     finally:
         # A process of `multiprocessing` ends without them; DuckDB's file would keep its log.
         atexit._run_exitfuncs()
+
+
+def _dbt(arguments: list[str]) -> None:
+    sys.argv = ["dbt", *arguments]
+    from dbt.cli.main import cli  # noqa: PLC0415 - imported before the fork
+
+    cli(arguments)

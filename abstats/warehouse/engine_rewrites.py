@@ -1,5 +1,7 @@
 """Operations that Ibis does not compile for an engine as it should, put in words that it does."""
 
+from collections.abc import Callable
+from inspect import Parameter, Signature
 from typing import Any
 
 import ibis
@@ -20,23 +22,42 @@ def rewritten_for(expression: ir.Table, adapter_type: str) -> ir.Table:
     return rewritten
 
 
-@ibis.udf.scalar.builtin(signature=(("timestamp",), "int64"))
-def unix_micros(at: Any) -> Any:
-    """Microseconds since 1970, a function of Spark."""
+def _function(name: str, arguments: tuple[str, ...], result: str) -> Callable[..., ir.Value]:
+    """A function of the engine by its name."""
+
+    def declared(*_: Any) -> None:
+        """Ibis asks for a body, which is not run."""
+
+    declared.__signature__ = Signature(  # type: ignore[attr-defined]
+        [Parameter(f"a{i}", Parameter.POSITIONAL_ONLY) for i in range(len(arguments))]
+    )
+    made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(
+        declared, name=name, signature=(arguments, result)
+    )
+    return made
 
 
-@ibis.udf.scalar.builtin(signature=(("int64", "int64"), "int64"))
-def pmod(dividend: Any, divisor: Any) -> Any:
-    """The remainder that is not negative, a function of Spark."""
+_UNIX_MICROS = _function("unix_micros", ("timestamp",), "int64")
+_PMOD = _function("pmod", ("int64", "int64"), "int64")
+_IS_NULL = _function("isnull", ("float64",), "boolean")
+_IS_NOT_NULL = _function("isnotnull", ("float64",), "boolean")
 
 
 def _for_spark(node: Any, values: dict[str, Any] | None) -> Any:
     made = node.__recreate__(values) if values else node
-    if isinstance(made, ops.ExtractMicrosecond):
-        # Its compiler has no such operation.
-        micros = unix_micros(made.arg.to_expr())
-        return pmod(micros, _MICROSECONDS_OF_A_SECOND).cast(made.dtype).op()
     if isinstance(made, ops.Literal) and made.dtype.is_floating() and made.value is not None:
         # Spark reads a number without an exponent as a decimal, which sums to a decimal.
         return ops.Cast(made, to=float64)
+    if isinstance(made, ops.ExtractMicrosecond):
+        # Its compiler has no such operation.
+        micros = _UNIX_MICROS(made.arg.to_expr())
+        return _PMOD(micros, _MICROSECONDS_OF_A_SECOND).cast(made.dtype).op()
+    if isinstance(made, ops.IsNull | ops.NotNull) and made.arg.dtype.is_floating():
+        # Ibis takes NaN for NULL here, and on no other engine.
+        is_null = _IS_NULL if isinstance(made, ops.IsNull) else _IS_NOT_NULL
+        return is_null(made.arg.to_expr()).op()
+    if isinstance(made, ops.CountStar) and made.where is not None:
+        # Compiled to a sum, which is NULL where the condition never has a value.
+        counted = made.where.to_expr().ifelse(1, ibis.null("int8"))
+        return counted.count().op()
     return made

@@ -4,10 +4,11 @@ Two builds of one world: every kind of metric, names that need quoting, a ramp, 
 build comes after late, duplicated, deleted and edited rows.
 """
 
+import json
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
 import pytest
@@ -15,8 +16,9 @@ import yaml
 
 from tests.deployments.host_project import PUBLIC_TABLES, HostProject
 
-from .warehouses import DuckDB, Postgres, Warehouse
-from .world import FIRST_READ, SECOND_READ, worlds
+from .spark_session import Step, run_in_session
+from .warehouses import DuckDB, Postgres, Spark, Warehouse, spark_name
+from .world import COLUMNS, FIRST_READ, SECOND_READ, worlds
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
@@ -24,6 +26,8 @@ TOLERANCE = 1e-9
 # Hashes of rows are the engine's own, and the time is that of the build.
 OWN = {"inputs_hash", "computed_at"}
 SENTENCES = {"detail", "next_step", "reason", "status_reason"}
+READS = (FIRST_READ, SECOND_READ)
+REPORTS = (["checkout", "--segment", "order"], ["looks"])
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 
 
@@ -34,30 +38,88 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def tables(folder, postgres_host) -> dict[str, list[dict[str, list[dict[str, Any]]]]]:
+def tables(folder, postgres_host, spark) -> dict[str, list[dict[str, list[dict[str, Any]]]]]:
     """Engine -> the public tables after each build."""
     return {
         "duckdb": built(folder / "duckdb", DuckDB(folder)),
         "postgres": built(folder / "postgres", Postgres(postgres_host)),
+        "spark": spark.tables,
     }
+
+
+class OnSpark(NamedTuple):
+    """What one session on Spark gave.
+
+    Attributes:
+        tables: The public tables after each build.
+        reports: What `abstats show` prints afterwards, by its arguments.
+    """
+
+    tables: list[dict[str, list[dict[str, Any]]]]
+    reports: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def spark(folder) -> OnSpark:
+    """Both builds in one session; the second one leaves out dbt's tests, which the first ran."""
+    root = folder / "spark"
+    root.mkdir()
+    warehouse = Spark(root)
+    project = HostProject.copy_of("every_kind", root)
+    write_profile(root, warehouse)
+    quote_for_spark(project)
+    hooks = json.dumps(warehouse.on_run_start(COLUMNS))
+    project.edit("dbt_project.yml", "vars:", f"on-run-start: {hooks}\n\nvars:")
+    project.install()
+    steps = []
+    for world, day, command in zip(worlds(), READS, ("build", "run"), strict=True):
+        written = root / f"raw_{day}"
+        warehouse.write(world, written)
+        steps.append(Step("copy", [str(written), str(warehouse.raw)]))
+        variables = f"{{analysis_date: {day}}}"
+        steps.append(Step("dbt", project.command(command, "--vars", variables)[1:]))
+        steps += [Step("rows", [f"analytics.{table}"]) for table in PUBLIC_TABLES]
+    places = ["--project-dir", str(project.folder), "--profiles-dir", str(root / "profiles")]
+    steps += [Step("abstats", ["show", *arguments, *places]) for arguments in REPORTS]
+    found = run_in_session(steps, root)
+    rows = [found[i] for i, step in enumerate(steps) if step.kind == "rows"]
+    n_tables = len(PUBLIC_TABLES)
+    tables = [
+        dict(zip(PUBLIC_TABLES, rows[first : first + n_tables], strict=True))
+        for first in range(0, len(rows), n_tables)
+    ]
+    return OnSpark(tables, dict(zip(map(str, REPORTS), found[-len(REPORTS) :], strict=True)))
+
+
+def quote_for_spark(project: HostProject) -> None:
+    """Say in Spark's words what the author of the project wrote in those of DuckDB and Postgres."""
+    for file in (*project.folder.glob("m*/*.sql"), *project.folder.glob("m*/*.yml")):
+        text = re.sub(r'"(\w+( \w+)?)"', r"`\1`", file.read_text())
+        # Two quotes within a text would end it there.
+        file.write_text(text.replace("it''s", r"it\\'s"))
+    named = f"- {{name: exposure log, identifier: {spark_name('exposure log')}}}"
+    project.edit("models/sources.yml", "- name: exposure log", named)
+
+
+def write_profile(root: Path, warehouse: Warehouse | Spark) -> None:
+    profile = {"deployment": {"target": "it", "outputs": {"it": warehouse.target}}}
+    (root / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile))
 
 
 def built(root: Path, warehouse: Warehouse) -> list[dict[str, list[dict[str, Any]]]]:
     root.mkdir()
     project = HostProject.copy_of("every_kind", root)
-    profile = {"deployment": {"target": "it", "outputs": {"it": warehouse.target}}}
-    (root / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile))
+    write_profile(root, warehouse)
     project.install()
-    first, then = worlds()
     found = []
-    for world, day in ((first, FIRST_READ), (then, SECOND_READ)):
+    for world, day in zip(worlds(), READS, strict=True):
         warehouse.load(world)
         project.build("--vars", f"{{analysis_date: {day}}}")
         found.append({table: warehouse.rows(table) for table in PUBLIC_TABLES})
     return found
 
 
-@pytest.mark.parametrize("engine", ["postgres"])
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
 @pytest.mark.parametrize("table", PUBLIC_TABLES)
 def test_tables_are_those_of_duckdb(tables, engine, table):
     for ours, theirs in zip(tables["duckdb"], tables[engine], strict=True):
@@ -74,16 +136,17 @@ def test_tables_are_those_of_duckdb(tables, engine, table):
     assert tables["duckdb"][-1][table]
 
 
-@pytest.mark.parametrize("arguments", [["checkout", "--segment", "order"], ["looks"]])
-def test_reports_are_those_of_duckdb(tables, folder, abstats, arguments):
-    shown = {}
-    for engine in tables:
+@pytest.mark.parametrize("arguments", REPORTS)
+def test_reports_are_those_of_duckdb(tables, spark, folder, abstats, arguments):
+    shown = {"spark": spark.reports[str(arguments)]}
+    for engine in ("duckdb", "postgres"):
         root = folder / engine
         places = ["--project-dir", root / "project", "--profiles-dir", root / "profiles"]
         run = abstats("show", *arguments, *places, DBT_TARGET_PATH=str(root / "target"))
         assert run.exit_code == 0, run.output
         shown[engine] = run.stdout
     assert shown["postgres"] == shown["duckdb"]
+    assert shown["spark"] == shown["duckdb"]
     assert arguments[0] in shown["duckdb"]
 
 
