@@ -155,7 +155,7 @@ def unit_days(
     """`select` of the stale partitions of the states after exposure.
 
     `relations` are `exposures`, `dates`, `facts` by name, `fact_days`, `exposure_days` and
-    `stored` (the table itself, or None).
+    `stored` (the table itself, or None), and `kept`, its columns that stay.
     """
     plan = _plan(project_root, settings, graph)
     return unit_days_sql(plan, _sources(relations), _partitions(relations), adapter_type)
@@ -309,6 +309,7 @@ def _partitions(relations: _Mapping) -> PartitionSources:
         dates=relations["dates"]["sql"],
         stored=relations["stored"],
         grids=relations["grids"]["sql"],
+        kept=relations["kept"],
     )
 
 

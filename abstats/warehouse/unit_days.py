@@ -5,12 +5,14 @@
 written partition by partition (`partitions`); a row without a unit holds a partition's hash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
+from sqlglot import exp
 
+from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import (
     EMPTIED,
@@ -71,9 +73,8 @@ def unit_days_sql(
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
     subqueries["grids"] = wide_grids_sql(plan, sources.grids, adapter_type)
-    return _text(
-        rows, stale_days_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
-    )
+    stale = stale_days_sql(plan, partitions, adapter_type)
+    return _text(rows, stale, subqueries, sources, partitions.kept, adapter_type)
 
 
 def unit_histories_sql(
@@ -100,9 +101,8 @@ def unit_histories_sql(
         joined = joined.filter(joined.event_at < joined.exposed_at)
         parts.append(_by_partition(plan, fact, joined, states, active=ACTIVE_BEFORE_EXPOSURE))
     rows = _with_markers(parts, units, states, with_activity=True)
-    return _text(
-        rows, stale_cohorts_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
-    )
+    stale = stale_cohorts_sql(plan, partitions, adapter_type)
+    return _text(rows, stale, subqueries, sources, partitions.kept, adapter_type)
 
 
 def unit_days_schema(states: Sequence[State], *, with_activity: bool = False) -> dict[str, str]:
@@ -181,6 +181,7 @@ def _text(
     stale_sql: str,
     subqueries: dict[str, str],
     sources: Sources,
+    kept: Mapping[str, str],
     adapter_type: str,
 ) -> str:
     subqueries |= {
@@ -189,4 +190,13 @@ def _text(
         "stale": "select * from stale_partitions",
     }
     compiled = compile_expression(rows, subqueries, adapter_type)
-    return f"with stale_partitions as ({stale_sql}\n)\nselect * from (\n{compiled}\n) as unit_days"
+    dialect = sqlglot_dialect(adapter_type)
+    lost = "".join(
+        f", cast(null as {type_}) as {exp.to_identifier(name, quoted=True).sql(dialect=dialect)}"
+        for name, type_ in kept.items()
+        if name not in rows.columns
+    )
+    return (
+        f"with stale_partitions as ({stale_sql}\n)\n"
+        f"select *{lost} from (\n{compiled}\n) as unit_days"
+    )

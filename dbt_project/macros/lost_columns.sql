@@ -17,29 +17,17 @@
 {% endmacro %}
 
 
-{#- The query, with those columns where they stay. -#}
-{% macro with_lost_columns(query) %}
-    {{ return(adapter.dispatch('with_lost_columns', 'abstats')(query)) }}
+{#- The columns of the table and their types, where those that are lost stay; else nothing. -#}
+{% macro kept_columns() %}
+    {{ return(adapter.dispatch('kept_columns', 'abstats')()) }}
 {% endmacro %}
 
 
-{% macro default__with_lost_columns(query) %}
-    {{ return(query) }}
+{% macro default__kept_columns() %}
+    {{ return({}) }}
 {% endmacro %}
 
 
-{% macro spark__with_lost_columns(query) %}
-
-    {%- if not is_incremental() -%}
-        {{ return(query) }}
-    {%- endif -%}
-    {%- set names = get_columns_in_query(query) -%}
-    {%- set lost = [] -%}
-    {%- for column in adapter.get_columns_in_relation(this) if column.name not in names -%}
-        {%- do lost.append(
-            ', cast(null as ' ~ column.data_type ~ ') as ' ~ adapter.quote(column.name)
-        ) -%}
-    {%- endfor -%}
-    {{ return('select found.*' ~ lost | join('') ~ ' from (' ~ query ~ ') as found') }}
-
+{% macro spark__kept_columns() %}
+    {{ return(abstats.described_relation(this)['types'] if is_incremental() else {}) }}
 {% endmacro %}

@@ -7,4 +7,4 @@
     enabled=var('timeline') == 'all'
 ) }}
 
-{{ abstats.with_lost_columns(abstats.unit_days()) }}
+{{ abstats.unit_days() }}

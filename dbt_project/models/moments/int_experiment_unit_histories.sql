@@ -7,4 +7,4 @@
     enabled=var('timeline') == 'all'
 ) }}
 
-{{ abstats.with_lost_columns(abstats.unit_histories()) }}
+{{ abstats.unit_histories() }}
