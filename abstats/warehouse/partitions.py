@@ -6,9 +6,8 @@ or edited events and exposures, edited metrics, or a build that was killed.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from types import MappingProxyType
 
 from sqlglot import exp
 
@@ -55,7 +54,7 @@ class PartitionSources:
     dates: str
     stored: str | None
     grids: str | None = None
-    kept: Mapping[str, str] = MappingProxyType({})
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def stale_days_sql(plan: MeasurementPlan, sources: PartitionSources, adapter_type: str) -> str:

@@ -74,7 +74,7 @@ def unit_days_sql(
     rows = _with_markers(parts, units, states)
     subqueries["grids"] = wide_grids_sql(plan, sources.grids, adapter_type)
     stale = stale_days_sql(plan, partitions, adapter_type)
-    return _text(rows, stale, subqueries, sources, partitions.kept, adapter_type)
+    return _text(rows, stale, subqueries, sources, adapter_type, kept=partitions.kept)
 
 
 def unit_histories_sql(
@@ -102,7 +102,7 @@ def unit_histories_sql(
         parts.append(_by_partition(plan, fact, joined, states, active=ACTIVE_BEFORE_EXPOSURE))
     rows = _with_markers(parts, units, states, with_activity=True)
     stale = stale_cohorts_sql(plan, partitions, adapter_type)
-    return _text(rows, stale, subqueries, sources, partitions.kept, adapter_type)
+    return _text(rows, stale, subqueries, sources, adapter_type, kept=partitions.kept)
 
 
 def unit_days_schema(states: Sequence[State], *, with_activity: bool = False) -> dict[str, str]:
@@ -181,8 +181,9 @@ def _text(
     stale_sql: str,
     subqueries: dict[str, str],
     sources: Sources,
-    kept: Mapping[str, str],
     adapter_type: str,
+    *,
+    kept: Mapping[str, str],
 ) -> str:
     subqueries |= {
         "exposures": exposures_sql(sources.exposures, adapter_type),

@@ -53,3 +53,13 @@ def test_what_stands_in_the_zone_is_no_sql() -> None:
     relation = Relation("events", {"event_at": "timestamp"}, "UTC', now()) --")
     with pytest.raises(ValueError, match="must be a name of the IANA"):
         utc_timestamp_sql(relation, "event_at", "duckdb")
+
+
+def test_on_spark_an_instant_is_taken_as_it_is_and_only_a_time_without_zone_converted() -> None:
+    types = {"instant": "timestamp", "local": "timestamp_ntz"}
+    relation = Relation("events", types, "Europe/Berlin")
+    assert utc_timestamp_sql(relation, "instant", "spark") == "(instant)"
+    converted = "to_utc_timestamp(local, 'Europe/Berlin')"
+    assert utc_timestamp_sql(relation, "local", "spark") == converted
+    with pytest.raises(ValueError, match="has no time zone"):
+        utc_timestamp_sql(Relation("events", types), "local", "spark")

@@ -49,11 +49,12 @@ def start_session(credentials: Any) -> "SparkSession":
         # The metastore is opened by the first statement.
         session.sql("show databases").collect()
     except PySparkException as error:
-        raise WarehouseError(_explained(str(error))) from error
+        raise WarehouseError(explained(str(error))) from error
     return session
 
 
-def _explained(error: str) -> str:
+def explained(error: str) -> str:
+    """Spark's message in our words."""
     first = error.strip().partition("\n")[0]
     if "JAVA_GATEWAY_EXITED" in error:
         return "Java did not start, which Spark needs (17): install it or set JAVA_HOME."
