@@ -34,6 +34,9 @@ def _function(name: str, arguments: tuple[str, ...], result: str) -> Callable[..
     made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(
         declared, name=name, signature=(arguments, result)
     )
+    if isinstance(made, ops.ArrayLength):
+        # The length of no list is -1 here.
+        return ops.IfElse(ops.NotNull(made.arg), made, ops.Literal(None, made.dtype))
     return made
 
 
@@ -60,4 +63,7 @@ def _for_spark(node: Any, values: dict[str, Any] | None) -> Any:
         # Compiled to a sum, which is NULL where the condition never has a value.
         counted = made.where.to_expr().ifelse(1, ibis.null("int8"))
         return counted.count().op()
+    if isinstance(made, ops.ArrayLength):
+        # The length of no list is -1 here.
+        return ops.IfElse(ops.NotNull(made.arg), made, ops.Literal(None, made.dtype))
     return made

@@ -5,7 +5,9 @@ import pytest
 
 from abstats.warehouse.placeholders import compile_expression, placeholder
 
-ROWS = placeholder("rows", {"at": "timestamp(6)", "value": "float64", "flag": "boolean"})
+ROWS = placeholder(
+    "rows", {"at": "timestamp(6)", "value": "float64", "flag": "boolean", "list": "array<string>"}
+)
 
 
 def compiled(column: ibis.Value, adapter_type: str = "spark") -> str:
@@ -43,3 +45,7 @@ def test_a_count_of_nothing_is_zero() -> None:
 
 def test_microseconds_are_those_of_the_second() -> None:
     assert "PMOD(UNIX_MICROS(`t0`.`at`), 1000000)" in compiled(ROWS.at.microsecond())
+
+
+def test_no_list_has_no_length() -> None:
+    assert "IF(`t0`.`list` IS NOT NULL, SIZE(`t0`.`list`), " in compiled(ROWS["list"].length())
