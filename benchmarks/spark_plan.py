@@ -2,6 +2,8 @@
 
     python -m benchmarks.spark_plan --events 4000000 --units 200000
 
+Events lie in Parquet, a folder for each day. The statement is that of `int_experiment_unit_days`
+in a full build, for one experiment and five sums.
 """
 
 from collections.abc import Iterator

@@ -37,6 +37,9 @@ NOT_RUN = {
 # In sentences and tables only.
 MENTIONED = {
     "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
+    "abstats simulate --parquet": "run by tests/demo/test_write_parquet.py below the command",
+    "abstats simulate --parquet FOLDER": "as above",
+    "python -m benchmarks.spark_plan": "starts a session of Spark; run by hand for docs/scale.md",
     "make demo TARGET=spark": "its steps on a small world are run by tests/engines",
     "make demo TARGET=postgres": "its steps are run by tests/engines and test_readme.py",
     "python demo/servers/postgres.py stop": "stops a server that no test starts",
