@@ -12,6 +12,8 @@ import tests.fewer_collections.sitecustomize  # noqa: F401 - is run
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
+# Hundreds of processes read the same modules: they compile them once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # What tests start finds `fewer_collections/sitecustomize.py` there, and this process runs it too.
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(REPOSITORY / "tests" / "fewer_collections"), *filter(None, [os.getenv("PYTHONPATH")])]

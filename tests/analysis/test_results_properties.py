@@ -146,7 +146,7 @@ def test_absolute_and_relative_intervals_agree_on_zero(world):
 
 
 @pytest.mark.slow
-def test_ten_thousand_comparisons_take_seconds():
+def test_thousands_of_comparisons_take_seconds():
     """A build of a hundred experiments must not wait for its algebra."""
     rng = np.random.default_rng(0)
     names = [f"m{i:02d}" for i in range(25)]
@@ -160,10 +160,10 @@ def test_ten_thousand_comparisons_take_seconds():
         moment_rows(metric, variant, ["y", "x_y"], rng.normal(5, 1, (20, 2)), segment=segment)
         for metric in metrics
         for variant in VARIANTS
-        for segment in [("all", "all"), *(("country", f"c{i:03d}") for i in range(199))]
+        for segment in [("all", "all"), *(("country", f"c{i:03d}") for i in range(49))]
     ]
     moments = moments_table(*blocks)
     started = time.process_time()
     rows = rows_of(experiment, metrics, moments)
-    assert len(rows) == 2 * 10_000
-    assert time.process_time() - started < 20
+    assert len(rows) == 2 * 2_500
+    assert time.process_time() - started < 5

@@ -92,13 +92,13 @@ def test_true_effects_equal_the_mean_of_many_replays_drawn_event_by_event(experi
 
 @pytest.mark.slow
 def test_plain_intervals_over_the_log_cover_the_true_effects():
-    """Ten worlds, all metrics: 95 % intervals miss one in twenty.
+    """Six worlds, all metrics: 95 % intervals miss one in twenty.
 
     The 42 intervals of a world are not independent: a share that is off by more than three
     standard errors between worlds, or an average off by as much for one metric, is an error.
     """
     worlds = []
-    for seed in range(10):
+    for seed in range(6):
         with duckdb.connect() as world:
             for _ in build(world, World(users=1000, days=28, seed=seed)):
                 pass

@@ -12,6 +12,7 @@ import duckdb
 import yaml
 
 from tests import forked_dbt
+from tests.parsed_before import PARSED, is_parsed
 
 DEPLOYMENTS = Path(__file__).resolve().parent
 PACKAGE = DEPLOYMENTS.parent.parent / "dbt_project"
@@ -77,6 +78,11 @@ class HostProject:
         """The DuckDB file."""
         return self.root / "warehouse.duckdb"
 
+    @property
+    def target(self) -> Path:
+        """What dbt writes of the project."""
+        return self.root / "target"
+
     @classmethod
     def copy_of(cls, name: str, root: Path) -> "HostProject":
         """Copy a deployment, point it at the package and at an empty warehouse."""
@@ -91,14 +97,17 @@ class HostProject:
         """A copy of its own of the project, its installed packages and its warehouse."""
         copy = HostProject(root)
         shutil.copytree(self.folder, copy.folder, symlinks=True)
+        if (self.target / PARSED).exists():
+            copy.target.mkdir()
+            shutil.copy2(self.target / PARSED, copy.target / PARSED)
         if self.database.exists():
             shutil.copy(self.database, copy.database)
         copy.write_profile()
         return copy
 
     def write_profile(self, **target: Any) -> None:
-        """The profiles.yml of a DuckDB target."""
-        duckdb_target = {"type": "duckdb", "path": str(self.database), "threads": 2, **target}
+        """The profiles.yml of a DuckDB target; the same file in every copy of a project."""
+        duckdb_target = {"type": "duckdb", "path": self.database.name, "threads": 2, **target}
         profile = {"target": "duckdb", "outputs": {"duckdb": duckdb_target}}
         (self.root / "profiles").mkdir(exist_ok=True)
         (self.root / "profiles" / "profiles.yml").write_text(
@@ -126,17 +135,18 @@ class HostProject:
             "--project-dir": self.folder,
             "--profiles-dir": self.root / "profiles",
             "--log-path": self.root / "logs",
-            "--target-path": self.root / "target",
+            "--target-path": self.target,
         }
         if arguments[0] == "deps":
             del places["--target-path"]
-        return [*arguments, *(str(part) for place in places.items() for part in place)]
+        known = ["--partial-parse"] if is_parsed(self.folder, self.target) else []
+        return [*arguments, *known, *(str(part) for place in places.items() for part in place)]
 
     def dbt(self, *arguments: str) -> Run:
         """Run dbt in a process of its own, as a company's scheduler does."""
         started = time.monotonic()
-        code, output = forked_dbt.run(self._arguments(*arguments), self.root)
-        return Run(code, output, time.monotonic() - started)
+        done = forked_dbt.run(self._arguments(*arguments), self.root)
+        return Run(done.code, done.output, time.monotonic() - started)
 
     def build(self, *arguments: str) -> Run:
         """`dbt build`, which must succeed."""

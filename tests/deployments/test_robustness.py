@@ -144,7 +144,7 @@ def kill_at_node(project, number, delay):
 
     A build of files that the one before read too: they are not parsed again.
     """
-    command = project.command("build", "--no-use-colors", "--partial-parse")
+    command = project.command("build", "--no-use-colors")
     with subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             node = re.search(r"(\d+) of \d+ START", line)

@@ -1,5 +1,7 @@
 """The demo as a clone has it, simulated and built once per size."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -25,11 +27,21 @@ def clone_demo(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A world of 1,000 viewers and two weeks, built: the experiments are still running."""
-    folder = clone_demo(tmp_path_factory.mktemp("small") / "demo")
-    simulate = "abstats simulate --users 1000 --days 14"
-    for command in (simulate, "dbt deps --quiet", "dbt build --quiet"):
-        shell(command, folder)
+    """A world of 1,000 viewers and two weeks, built: the experiments are still running.
+
+    The processes of one run of the tests share it; the first that needs it builds it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = shared / "small_demo", shared / "small_demo_is_built"
+    with (shared / "small_demo_lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            clone_demo(folder)
+            simulate = "abstats simulate --users 1000 --days 14"
+            for command in (simulate, "dbt deps --quiet", "dbt build --quiet"):
+                shell(command, folder)
+            done.touch()
     return folder
 
 

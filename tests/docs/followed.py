@@ -2,14 +2,21 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests import forked_dbt
+from tests.parsed_before import is_parsed
+
 from .not_run import NOT_RUN
 from .pages import Block
 
+PROGRAMS = {"dbt": forked_dbt.call_dbt, "abstats": forked_dbt.call_abstats}
+# What a shell would do something about, but for quotes and a comment at the end.
+_FOR_A_SHELL = re.compile(r"[|&;<>$`~*?\n\\]")
 _BARS = re.compile(r"[─━├┤┼│┊●╌█]+")
 
 
@@ -34,22 +41,35 @@ def write(block: Block, folder: Path) -> None:
 
 
 def shell(command: str, folder: Path) -> str:
-    """What a command prints; it must succeed. `abstats` and `dbt` are those of this Python."""
+    """What a command prints; it must succeed. `abstats` and `dbt` are those of this Python.
+
+    One that is nothing but a call of either runs in a process that has them imported.
+    """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "PYTEST"))
     }
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     environment["COLUMNS"] = "100"
-    run = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, f"{command}\n{run.stdout}{run.stderr}"
-    return run.stdout
+    if is_parsed(folder, folder / "target"):
+        environment["DBT_PARTIAL_PARSE"] = "true"
+    program, *arguments = shlex.split(command, comments=True)
+    if program in PROGRAMS and not _FOR_A_SHELL.search(command):
+        done = forked_dbt.in_new_process(
+            PROGRAMS[program], [arguments], folder, environment=environment, errors_apart=True
+        )
+        code, printed, errors = done
+    else:
+        run = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        code, printed, errors = run.returncode, run.stdout, run.stderr
+    assert code == 0, f"{command}\n{printed}{errors}"
+    return printed
 
 
 def assert_printed(shown: str, printed: str) -> None:

@@ -90,7 +90,7 @@ def test_effects_without_a_standard_error_do_not_count() -> None:
 def test_equal_effects_in_small_segments_are_rejected_at_the_nominal_rate() -> None:
     """Eight segments of 15 and 15 units: chi-square rejects .075, Welch's F .044."""
     rng = np.random.default_rng(20)
-    tests, segments, n = 4_000, 8, 15
+    tests, segments, n = 2_000, 8, 15
     spread = np.linspace(1, 3, segments)
     cells = [
         [batch_moments(("y",), s * rng.normal(size=(tests, n, 1)) + 5 * s) for _ in "ct"]
@@ -107,8 +107,8 @@ def test_equal_effects_in_small_segments_are_rejected_at_the_nominal_rate() -> N
         ]
         welch += heterogeneity_test(*columns).p_value < 0.05
         chi_square += heterogeneity_test(*columns[:2]).p_value < 0.05
-    assert welch / tests == pytest.approx(0.05, abs=0.012)
-    assert chi_square / tests > 0.065
+    assert welch / tests == pytest.approx(0.05, abs=0.015)
+    assert chi_square / tests > 0.06
 
 
 @pytest.mark.slow

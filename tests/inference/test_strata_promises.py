@@ -49,7 +49,7 @@ def test_trap_12_in_strata_welch_covers_95_percent_where_a_regression_covers_65(
 def test_a_slope_for_each_stratum_covers_less_where_strata_are_small() -> None:
     """Ten strata of 10 and 10 units, three covariates: .90 with slopes apart, .95 with one."""
     rng = np.random.default_rng(14)
-    tests, columns = 2_000, ("y", "x_0", "x_1", "x_2")
+    tests, columns = 900, ("y", "x_0", "x_1", "x_2")
 
     def draw(_k, _a, n):
         x = rng.normal(size=(tests, n, 3))
@@ -68,7 +68,7 @@ def test_a_slope_for_each_stratum_covers_less_where_strata_are_small() -> None:
         freedom = 10 * np.mean([e.degrees_of_freedom for e in single])
         half = stats.t.isf(0.025, freedom) * math.sqrt(variance)
         apart += abs(np.mean([e.estimate for e in single])) <= half
-    assert covered / tests == pytest.approx(0.95, abs=0.016)
+    assert covered / tests == pytest.approx(0.95, abs=0.022)
     assert apart / tests < 0.93
 
 

@@ -124,7 +124,7 @@ def worlds(draw: st.DrawFn) -> World:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(world=worlds())
 def test_every_unit_counts_as_a_loop_over_its_events_says(world: World) -> None:
     with duckdb.connect() as connection:
@@ -149,7 +149,7 @@ def test_every_unit_counts_as_a_loop_over_its_events_says(world: World) -> None:
                 assert are_equal(row[f"{spec.name}__{column}"], expected)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(world=worlds())
 def test_moments_are_those_of_the_units_in_every_cell(world: World) -> None:
     with duckdb.connect() as connection:
@@ -407,7 +407,7 @@ def test_the_covariates_of_balance_do_not_depend_on_what_happened_after_exposure
     assert found == {"covariates": (4, 0.0), "present": (2, -1.0)}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(world=worlds())
 def test_a_log_that_does_not_say_when_units_were_first_seen_needs_no_indicator(world) -> None:
     exposures = [replace(exposure, first_seen_at=None) for exposure in world.exposures]

@@ -17,6 +17,8 @@ from abstats.moments import FloatArray
 
 # Error rates below this give no bound at that look; they are spent at the next.
 SMALLEST_SPENT = 1e-30
+# The least that has a finite normal quantile and all its digits.
+SMALLEST_TAIL = 1e-300
 
 
 class Bounds(NamedTuple):
@@ -136,17 +138,22 @@ def upper_bound(looks: Looks[Any], state: Any, error: float) -> tuple[float, flo
 
 
 def falling_root(probability: Callable[[float], float], target: float, high: float) -> float:
-    """Where a falling probability equals its target, at or below `high`."""
+    """Where a falling probability equals its target, at or below `high`.
+
+    Compared as normal quantiles, in which tails of normal statistics are nearly straight lines.
+    """
+    aim = float(special.ndtri(target))
 
     def excess(z: float) -> float:
-        return math.log(max(probability(z), 1e-320) / target)
+        return float(special.ndtri(max(probability(z), SMALLEST_TAIL))) - aim
 
-    width = 0.125
+    beyond = -excess(high)
+    if beyond <= 0.0:
+        return high
+    width = 1.25 * beyond + 1e-9
     while excess(high - width) < 0.0:
         width *= 2.0
-    if excess(high) >= 0.0:
-        return high
-    return float(optimize.brentq(excess, high - width, high, xtol=1e-12, rtol=1e-14))
+    return float(optimize.brentq(excess, high - width, high, xtol=1e-13, rtol=1e-14))
 
 
 def require_fractions(fractions: npt.ArrayLike) -> FloatArray:

@@ -26,6 +26,8 @@ from abstats.inference.tails import upper_tail
 from abstats.moments import FloatArray
 
 LARGEST_Z = 40.0
+# Bound of a fixed test of level 1e-25: no smaller alpha is told from zero.
+LARGEST_FIXED = 10.4
 
 
 def running_variance(effect: Effect) -> float:
@@ -139,16 +141,27 @@ def running_stage_wise_p_value(
 
 
 def smallest_alpha(bound: Callable[[float], float], z: float, sides: int) -> float:
-    """The alpha whose bound is z; bounds fall as alpha grows. 1 if none below .999 is so low."""
+    """The alpha whose bound is z; bounds fall as alpha grows. 1 if none below .999 is so low.
+
+    Sought as the normal quantile of alpha, of which bounds are nearly linear functions.
+    """
     require_finite("statistic", z)
 
-    def excess(log_alpha: float) -> float:
-        return min(bound(float(np.exp(log_alpha))), LARGEST_Z) - z
+    def excess(fixed: float) -> float:
+        """Bound of the alpha of which `fixed` is the bound of a fixed test, less z."""
+        return min(bound(sides * float(special.ndtr(-fixed))), LARGEST_Z) - z
 
-    # A bound is never below that of a fixed test, so alpha is at least the fixed p-value.
-    low, high = np.log(np.maximum(sides * special.ndtr(-z), 1e-25)), np.log(0.999)
-    if low >= high or excess(high) > 0.0:
+    # A bound is never below that of a fixed test.
+    low, high = -float(special.ndtri(0.999 / sides)), min(z, LARGEST_FIXED)
+    if low >= high:
         return 1.0
-    if excess(low) <= 0.0:
-        return float(np.exp(low))
-    return float(np.exp(optimize.brentq(excess, low, high, xtol=1e-10)))
+    above = excess(high)
+    if above <= 0.0:
+        return sides * float(special.ndtr(-high))
+    width = 1.25 * above
+    while high - width > low and excess(high - width) > 0.0:
+        width *= 2.0
+    lowest = max(high - width, low)
+    if lowest == low and excess(low) > 0.0:
+        return 1.0
+    return sides * float(special.ndtr(-optimize.brentq(excess, lowest, high, xtol=1e-11)))

@@ -101,7 +101,7 @@ def users(rng, n, lift):
 def test_the_bounds_hold_a_true_lift_at_all_looks_together(kind, estimator, columns) -> None:
     """28 looks at 100 new units an arm, through the functions themselves."""
     rng = np.random.default_rng(219)
-    lift, looks, per_look, experiments = 0.1, 28, 100, 300
+    lift, looks, per_look, experiments = 0.1, 28, 100, 160
     control_value = 0.1 if kind == "ratio" else 0.1 * (5.0 * 4.0 + 1.0)
     at = [("y", "d", "x_y", "x_d").index(name) for name in columns]
     missed = missed_relative = 0

@@ -27,8 +27,8 @@ def test_the_canonical_correlation_gives_the_recursions_bounds(looks, error, spe
 
 
 @pytest.mark.slow
-def test_the_canonical_correlation_of_four_weeks_of_days() -> None:
-    t = equal(28)
+def test_the_canonical_correlation_of_two_weeks_of_days() -> None:
+    t = equal(14)
     exact = spending_bounds(t, alpha=0.05, spending=OBRIEN_FLEMING).upper
     matrix = canonical_correlation(t)
     found = spending_bounds(t, alpha=0.05, spending=OBRIEN_FLEMING, correlation=matrix).upper
@@ -38,7 +38,7 @@ def test_the_canonical_correlation_of_four_weeks_of_days() -> None:
 
 @pytest.mark.slow
 @given(st.integers(0, 10_000), st.sampled_from([1, 2]))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_any_correlation_spends_its_share_by_scipys_integration(seed, sides) -> None:
     rng = np.random.default_rng(seed)
     draws = rng.normal(size=(4, 8)) + rng.normal(size=8)

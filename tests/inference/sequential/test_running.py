@@ -137,21 +137,21 @@ def test_clocks_that_cannot_be_are_refused(times, variances, message) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["mean", "ratio"])
 def test_statistics_of_looks_are_correlated_by_the_variance_of_the_running_sum(kind) -> None:
-    """Cohorts of different spread and split 70/30, row by row; 4,000 A/A experiments."""
-    rng = np.random.default_rng(411)
+    """Cohorts of different spread and split 70/30, row by row; 1,500 A/A experiments."""
+    rng, tests = np.random.default_rng(411), 1_500
     sizes, spreads = (np.array([300, 700]), np.array([200, 300, 500])), (3.0, 1.0, 2.0)
     arms = []
     for share in (0.3, 0.7):
         rows = [
-            rng.normal(5.0, spread, (4_000, int(n * share)))
+            rng.normal(5.0, spread, (tests, int(n * share)))
             for n, spread in zip(sizes[1], spreads, strict=True)
         ]
         arms.append((np.concatenate(rows, axis=1), np.cumsum([row.shape[1] for row in rows])))
     weights = [
         rng.poisson(3.0, arm.shape) + 1.0 if kind == "ratio" else arm * 0 + 1 for arm, _ in arms
     ]
-    z, variances = np.empty((2, 4_000, 3))
-    for i in range(4_000):
+    z, variances = np.empty((2, tests, 3))
+    for i in range(tests):
         for k in range(3):
             moments = []
             for (arm, ends), weight in zip(arms, weights, strict=True):
@@ -165,7 +165,7 @@ def test_statistics_of_looks_are_correlated_by_the_variance_of_the_running_sum(k
     found = np.corrcoef(z.T)
     v = variances.mean(axis=0)
     expected = np.sqrt(np.minimum.outer(v, v) / np.maximum.outer(v, v))
-    np.testing.assert_allclose(found, expected, atol=4 / np.sqrt(4_000))
+    np.testing.assert_allclose(found, expected, atol=4 / np.sqrt(tests))
     # 1 / std_error^2 would say otherwise: units of less variance are no news of the first kind.
     n = sizes[1].cumsum()
     inverse = n**2 / v
@@ -207,9 +207,9 @@ def test_inverse_variances_are_no_clock_where_later_units_vary_more() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("world", "p"), [("latency", 0.95), ("log-normal per user", 0.5)])
 def test_looks_at_a_quantile_hold_alpha_by_its_units(world, p) -> None:
-    """Four looks of 250 users each arm, 600 A/A tests; the grid is frozen, as the engine's is."""
+    """Four looks of 250 users each arm, 300 A/A tests; the grid is frozen, as the engine's is."""
     rng = np.random.default_rng(416)
-    times, experiments, rejected, peeked = equal(4), 600, 0, 0
+    times, experiments, rejected, peeked = equal(4), 300, 0, 0
     for _ in range(experiments):
         arms = [WORLDS[world](rng, 1_000) for _ in range(2)]
         grid = pooled_grid(np.concatenate([values for _, values, _ in arms]), p)
