@@ -34,9 +34,6 @@ def _function(name: str, arguments: tuple[str, ...], result: str) -> Callable[..
     made: Callable[..., ir.Value] = ibis.udf.scalar.builtin(
         declared, name=name, signature=(arguments, result)
     )
-    if isinstance(made, ops.ArrayLength):
-        # The length of no list is -1 here.
-        return ops.IfElse(ops.NotNull(made.arg), made, ops.Literal(None, made.dtype))
     return made
 
 
