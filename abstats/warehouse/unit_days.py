@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from ibis import _
 from sqlglot import exp
 
-from abstats.warehouse.dialects import sqlglot_dialect
+from abstats.warehouse.dialects import small_hint, sqlglot_dialect
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import (
     EMPTIED,
@@ -58,10 +58,11 @@ def unit_days_sql(
     """
     states = outcome_states(plan)
     units = with_grids(plan, exposed_units(plan))
+    small = small_hint("stale_partitions", adapter_type)
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
         in_stale = (
-            "cast(event_at as date) in (select partition_date from stale_partitions "
+            f"cast(event_at as date) in (select {small} partition_date from stale_partitions "
             f"where fact = '{fact.fact}' and inputs_hash <> {EMPTIED})"
         )
         subqueries[fact.placeholder] = f"select * from ({fact.sql}) as events where {in_stale}"
@@ -188,7 +189,7 @@ def _text(
     subqueries |= {
         "exposures": exposures_sql(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
-        "stale": "select * from stale_partitions",
+        "stale": f"select {small_hint('stale_partitions', adapter_type)} * from stale_partitions",
     }
     compiled = compile_expression(rows, subqueries, adapter_type)
     dialect = sqlglot_dialect(adapter_type)
