@@ -9,8 +9,8 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres demo-spark test check benchmark simulate lint lint-python \
-	lint-sql format
+.PHONY: help install demo demo-duckdb demo-postgres demo-spark test test-lowest faults check \
+	benchmark simulate lint lint-python lint-sql format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -50,6 +50,21 @@ demo-spark: $(INSTALLED)
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m dbt -n 2 --dist loadfile --no-loadscope-reorder
+
+LOWEST := .venv-lowest
+test-lowest: $(LOWEST)/installed  ## Fast tests and a build of the demo with the lowest versions allowed
+	$(LOWEST)/bin/python -m pytest --hypothesis-profile repeatable -m "not dbt and not slow" -n 2
+	$(LOWEST)/bin/python -m pytest tests/docs/test_recipes.py -k "daily_build or queries_for_bi"
+
+# An environment of its own: what pip finds there from an earlier run could be newer.
+$(LOWEST)/installed: pyproject.toml constraints-lowest.txt
+	rm -rf $(LOWEST)
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
+	touch $@
+
+faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off and refuse others (a quarter of an hour)
+	ABSTATS_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"

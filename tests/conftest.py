@@ -54,3 +54,17 @@ def shared_data() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the fault tests survived, also where other processes ran them."""
+    told = [
+        value
+        for report in terminalreporter.getreports("passed")
+        for name, value in report.user_properties
+        if name == "survived"
+    ]
+    if told:
+        terminalreporter.section("survived")
+        for line in told:
+            terminalreporter.write_line(str(line))

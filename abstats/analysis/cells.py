@@ -77,7 +77,7 @@ def read_cells(
     stored rows changes nothing. NULL numbers become NaN.
 
     Args:
-        moments: Rows of `fct_experiment_moments`.
+        moments: Rows of `int_experiment_cell_moments`.
         analysis_dates: Where given, keep each experiment's cells of its date only.
 
     Raises:

@@ -44,6 +44,8 @@ class Comparison:
         ginis: Of a Gini the coefficients of control and treatment; None where there are none.
         equivalence_margin: The margin within which the metric is to be shown to stay; None for a
             test of a difference.
+        withheld_below: The fewest units that may be shown, where an arm had fewer and none of
+            them is here; 0 otherwise.
     """
 
     experiment: ExperimentSpec
@@ -61,6 +63,7 @@ class Comparison:
     grid: FloatArray | None = None
     ginis: tuple[GiniArm, GiniArm] | None = None
     equivalence_margin: DeclaredMargin | None = None
+    withheld_below: int = 0
 
     @property
     def estimand(self) -> str:
@@ -148,7 +151,7 @@ def comparisons(
                     for stratum in strata
                     if (cell := Cell(*place, stratum, *block)) in cells and cells[cell].n > 0
                 }
-            nobody = _without_units(metric, arms)
+            no_units = _without_units(metric, arms)
             ginis = {
                 variant: distributions.ginis.get(ArmKey(key, variant, analysis_date))
                 for variant in experiment.variants
@@ -164,8 +167,8 @@ def comparisons(
                     control,
                     *segment,
                     strata=tuple(found),
-                    treatment=tuple(arms[treatment].get(stratum, nobody) for stratum in found),
-                    control=tuple(arms[control].get(stratum, nobody) for stratum in found),
+                    treatment=tuple(arms[treatment].get(stratum, no_units) for stratum in found),
+                    control=tuple(arms[control].get(stratum, no_units) for stratum in found),
                     is_winsorised=is_winsorised,
                     grid=distributions.grids.get(key),
                     ginis=_gini_arms(ginis[control], ginis[treatment])
@@ -182,8 +185,8 @@ def _gini_arms(
     known = control or treatment
     if known is None:
         return None
-    nobody = replace(known, n=0, full=known.full[:0], without_group=known.without_group[:0])
-    return control or nobody, treatment or nobody
+    no_units = replace(known, n=0, full=known.full[:0], without_group=known.without_group[:0])
+    return control or no_units, treatment or no_units
 
 
 def declared_metric(
@@ -222,5 +225,10 @@ def _without_units(metric: MetricSpec, arms: Mapping[str, Mapping[str, Moments]]
         break
     else:
         columns = ("y", "d") if estimand_of(metric.kind) == "ratio" else ("y",)
+    return nobody(columns)
+
+
+def nobody(columns: Sequence[str]) -> Moments:
+    """A cell of these columns that nobody is in."""
     k = len(columns)
-    return Moments(columns, 0, np.full(k, np.nan), np.full((k, k), np.nan))
+    return Moments(tuple(columns), 0, np.full(k, np.nan), np.full((k, k), np.nan))

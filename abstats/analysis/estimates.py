@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from abstats.analysis.comparisons import Comparison
 from abstats.analysis.ginis import effect_of_gini, gini_arms
+from abstats.analysis.minimum_cells import said_to_be_withheld
 from abstats.analysis.quantiles import curves
 from abstats.analysis.strata import StratifiedArms, in_periods, in_values
 from abstats.inference import (
@@ -49,7 +50,8 @@ class Estimate(NamedTuple):
         comparison: What is compared.
         estimator: "unadjusted", "cuped", "post_stratified" or "post_stratified_cuped"; all of them
             within the allocation periods of a ramp.
-        effect: The effect at the experiment's alpha.
+        effect: The effect at the experiment's alpha; of status "withheld" and without numbers
+            where an arm has too few units to be shown.
         is_headline: The verdict reads this one; exactly one per metric, pair and segment.
         guardrail: The declared guardrail, None for other roles.
         non_inferiority: The test against the guardrail's margin, None without a margin.
@@ -114,6 +116,11 @@ def _estimates(comparison: Comparison) -> list[Estimate]:
         if comparison.has_cuped:
             arms[POST_STRATIFIED_CUPED] = arms[POST_STRATIFIED]
     effects = {estimator: _effect(comparison, estimator, arms[estimator]) for estimator in arms}
+    if comparison.withheld_below:
+        effects = {
+            estimator: said_to_be_withheld(effect, comparison.withheld_below)
+            for estimator, effect in effects.items()
+        }
     for estimator in (POST_STRATIFIED, POST_STRATIFIED_CUPED):
         if estimator in effects:
             effects[estimator] = with_variance_reduction(effects[estimator], effects[UNADJUSTED])

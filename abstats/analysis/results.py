@@ -15,6 +15,7 @@ from abstats.analysis.distributions import Distributions
 from abstats.analysis.estimates import EQUIVALENCE, Estimate, estimate_comparison
 from abstats.analysis.families import Adjustment, adjust
 from abstats.analysis.looks import Looks
+from abstats.analysis.minimum_cells import without_small_cells
 from abstats.analysis.schemas import RESULTS_GRAIN, RESULTS_SCHEMA, utc_naive
 from abstats.inference import Effect, with_alpha
 from abstats.moments import Moments
@@ -32,21 +33,23 @@ def estimate_results(
     code_version: str,
     computed_at: datetime,
     distributions: Distributions = NOTHING_BESIDE,
+    minimum_cell_size: int = 0,
 ) -> pa.Table:
     """All result rows: every date x declared metric x pair x segment x estimator, none missing.
 
     A number that cannot be had is NULL, with `status` and `status_reason`; an experiment without
-    exposures has rows of status "no_data". Rows are sorted by their grain; the same input gives
-    the same bytes.
+    exposures has rows of status "no_data", a cell of too few units one of "withheld". Rows are
+    sorted by their grain; the same input gives the same bytes.
 
     Args:
         experiments: The declared experiments.
         metrics: Experiment metrics by name.
-        moments: Rows of fct_experiment_moments; dates after the experiment's are ignored.
+        moments: Rows of int_experiment_cell_moments; dates after the experiment's are ignored.
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.
         code_version: Version of abstats, for the row.
         computed_at: Time of the computation, with a time zone.
         distributions: What quantiles and Ginis need beside moments.
+        minimum_cell_size: The fewest units of an arm whose numbers are shown.
 
     Returns:
         A table of `RESULTS_SCHEMA`.
@@ -70,12 +73,15 @@ def estimate_results(
         by_date = {
             day: [
                 estimate
-                for comparison in comparisons(
-                    experiment,
-                    metrics,
-                    by_look.get((experiment.name, day), {}),
-                    day,
-                    distributions,
+                for comparison in without_small_cells(
+                    comparisons(
+                        experiment,
+                        metrics,
+                        by_look.get((experiment.name, day), {}),
+                        day,
+                        distributions,
+                    ),
+                    minimum_cell_size,
                 )
                 for estimate in estimate_comparison(comparison)
             ]
@@ -129,8 +135,8 @@ def _row(estimate: Estimate, adjustment: Adjustment) -> dict[str, Any]:
         "role": comparison.role,
         "direction": comparison.metric.direction,
         "hypothesis": estimate.hypothesis,
-        "control_n_units": effect.control_n,
-        "treatment_n_units": effect.treatment_n,
+        "control_n_units": None if comparison.withheld_below else effect.control_n,
+        "treatment_n_units": None if comparison.withheld_below else effect.treatment_n,
         "control_mean": _null(effect.control_mean),
         "treatment_mean": _null(effect.treatment_mean),
         "control_std": _null(effect.control_std),

@@ -17,6 +17,7 @@ from abstats.analysis.distributions import Distributions
 from abstats.analysis.estimates import estimate_comparison
 from abstats.analysis.families import NO_FAMILY, family_name
 from abstats.analysis.heterogeneity import SegmentHeterogeneity, segment_heterogeneity
+from abstats.analysis.minimum_cells import without_small_cells
 from abstats.analysis.results import analysis_date_of
 from abstats.analysis.schemas import SEGMENT_TESTS_GRAIN, SEGMENT_TESTS_SCHEMA, utc_naive
 from abstats.moments import Moments
@@ -35,6 +36,7 @@ def segment_tests(
     code_version: str,
     computed_at: datetime,
     distributions: Distributions = NOTHING_BESIDE,
+    minimum_cell_size: int = 0,
 ) -> pa.Table:
     """Whether each effect differs between the values of each declared segment.
 
@@ -44,11 +46,12 @@ def segment_tests(
     Args:
         experiments: The declared experiments.
         metrics: Experiment metrics by name.
-        moments: Rows of fct_experiment_moments; other dates are ignored.
+        moments: Rows of int_experiment_cell_moments; other dates are ignored.
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.
         code_version: Version of abstats, for the row.
         computed_at: Time of the computation, with a time zone.
         distributions: What quantiles need beside moments.
+        minimum_cell_size: The fewest units of an arm whose numbers are used.
 
     Returns:
         A table of `SEGMENT_TESTS_SCHEMA`.
@@ -68,7 +71,10 @@ def segment_tests(
         cells = by_experiment.get(experiment.name, {})
         estimates = [
             estimate
-            for comparison in comparisons(experiment, metrics, cells, analysis_date, distributions)
+            for comparison in without_small_cells(
+                comparisons(experiment, metrics, cells, analysis_date, distributions),
+                minimum_cell_size,
+            )
             if comparison.segment_name != ALL
             for estimate in estimate_comparison(comparison)
         ]

@@ -139,6 +139,31 @@ def show(
 
 @app.command()
 @failing_clearly
+def status(
+    *,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Exit with 3 if a build or a load of data is to be run."),
+    ] = False,
+    project_dir: ProjectDir = HERE,
+    profiles_dir: ProfilesDir = None,
+    target: Annotated[
+        str | None, typer.Option(help="Target of the profile.", show_default="the profile's")
+    ] = None,
+) -> None:
+    """Show what the last `dbt build` left stale: experiments, facts, tables; and what to do next.
+
+    Compares the project as it is written with the tables; nothing is written.
+
+    Example: `abstats status --check`
+    """
+    from abstats.cli.status import show_status
+
+    show_status(check=check, project_dir=project_dir, profiles_dir=profiles_dir, target=target)
+
+
+@app.command()
+@failing_clearly
 def power(
     experiment: Annotated[
         str, typer.Argument(help="Past experiment whose units, metrics and roles are planned with.")

@@ -1,6 +1,7 @@
 """Where output goes, how wide it may be, and which characters it may use."""
 
 import os
+import re
 import sys
 from typing import TextIO
 
@@ -25,9 +26,10 @@ def output() -> Console:
     return console
 
 
-def write(text: str) -> None:
-    """Rendered text to stdout, as it is."""
-    sys.stdout.write(text)
+def write(console: Console, text: str) -> None:
+    """Text that a console has rendered, to stdout."""
+    # Rich fills lines up with spaces, which are no use in a file.
+    sys.stdout.write(text if console.is_terminal else re.sub(r" +$", "", text, flags=re.MULTILINE))
 
 
 def errors() -> Console:

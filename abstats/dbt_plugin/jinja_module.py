@@ -27,6 +27,7 @@ FUNCTIONS = (
     "unit_days",
     "unit_histories",
     "unit_measures",
+    "unit_totals",
     "utc_timestamp",
     "value_counts",
 )

@@ -10,10 +10,12 @@ from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
 
+from abstats.dbt_plugin.build_lock import begin_invocation
 from abstats.dbt_plugin.duckdb_opening import install_duckdb_opening
 from abstats.dbt_plugin.jinja_module import install_jinja_module
 from abstats.dbt_plugin.python_models import install_python_models
 from abstats.dbt_plugin.settings import settings_of
+from abstats.dbt_plugin.warehouse_errors import install_warehouse_errors
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -32,9 +34,11 @@ class AbstatsPlugin(dbtPlugin):
         # Relative to the working directory when --project-dir was.
         self.project_root = Path(flags.PROJECT_DIR).resolve()
         self.command_line_vars = dict(getattr(flags, "VARS", None) or {})
+        begin_invocation()
         install_jinja_module(self.project_root)
         install_python_models()
         install_duckdb_opening()
+        install_warehouse_errors()
 
     def get_manifest_artifacts(self, manifest: "Manifest") -> dict[str, Any]:
         """Validate the specs of a project that uses abstats: after parsing, before any query.

@@ -10,6 +10,7 @@ from abstats import __version__
 from abstats.dbt_plugin.settings import PACKAGE, Settings
 from abstats.spec.problems import Problem, SpecError
 from abstats.spec.project import Project, load_project
+from abstats.spec.translate import found
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -26,7 +27,7 @@ def read_project(graph: Mapping[str, Any], project_root: Path, settings: Setting
     Raises:
         SpecError: all problems at once.
     """
-    problems = [*_other_version(settings), *_missing_settings(settings)]
+    problems = [*_other_version(settings), *_wrong_settings(settings)]
     try:
         project = load_project(graph, project_root / settings.experiments_path, settings.facts)
     except SpecError as error:
@@ -113,7 +114,7 @@ def _looks_without_a_timeline(project: Project, settings: Settings) -> list[Prob
     ]
 
 
-def _missing_settings(settings: Settings) -> list[Problem]:
+def _wrong_settings(settings: Settings) -> list[Problem]:
     file = "dbt_project.yml"
     problems = []
     if not settings.experiment_exposures:
@@ -134,4 +135,8 @@ def _missing_settings(settings: Settings) -> list[Problem]:
                 "must list the dbt models that the metrics are measured on",
             )
         )
+    size = settings.minimum_cell_size
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        rule = "must be a whole number >= 0, the fewest units that public tables show (0: all)"
+        problems.append(Problem(file, "vars.abstats.minimum_cell_size", found(size), rule))
     return problems

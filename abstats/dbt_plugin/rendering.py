@@ -33,6 +33,7 @@ from abstats.warehouse.unit_timeline import (
     latest_measures_sql,
     timeline_measures_sql,
 )
+from abstats.warehouse.unit_totals import unit_totals_sql
 from abstats.warehouse.utc import utc_timestamp_sql
 from abstats.warehouse.value_counts import value_counts_sql
 
@@ -92,7 +93,9 @@ def fact_days(
 ) -> str:
     """`select` of the fingerprint of every day of every fact; `facts` are relations by name."""
     relations = {name: _relation(relation) for name, relation in facts.items()}
-    return fact_days_sql(_plan(project_root, settings, graph), relations, adapter_type)
+    project = _project(project_root, settings, graph)
+    plan = plan_measurement(project.experiments, project.metrics)
+    return fact_days_sql(plan, relations, adapter_type, append_only=project.append_only)
 
 
 def row_hash(_: Path, adapter_type: str, expressions: Sequence[str]) -> str:
@@ -137,9 +140,9 @@ def latest_measures(
     adapter_type: str,
     relations: _Mapping,
 ) -> str:
-    """`select` of the per-unit table at the latest date, from the states by day.
+    """`select` of the per-unit table at the latest date, from the running totals.
 
-    `relations` are `exposures`, `dates`, `unit_days`, `unit_histories` and `scales`.
+    `relations` are `exposures`, `dates`, `unit_days`, `unit_totals`, `unit_histories` and `scales`.
     """
     plan = _plan(project_root, settings, graph)
     return latest_measures_sql(plan, _stored_states(relations), adapter_type)
@@ -171,6 +174,22 @@ def unit_histories(
     """`select` of the stale partitions of the states before exposure; relations as above."""
     plan = _plan(project_root, settings, graph)
     return unit_histories_sql(plan, _sources(relations), _partitions(relations), adapter_type)
+
+
+def unit_totals(
+    project_root: Path,
+    settings: _Mapping,
+    graph: _Mapping,
+    adapter_type: str,
+    relations: _Mapping,
+) -> str:
+    """`select` of what units did after their exposure until now.
+
+    `relations` are `unit_days` and `stored` (the table itself, or None).
+    """
+    plan = _plan(project_root, settings, graph)
+    stored = None if relations["stored"] is None else _relation(relations["stored"])
+    return unit_totals_sql(plan, _relation(relations["unit_days"]), stored, adapter_type)
 
 
 def analysis_timeline(
@@ -298,7 +317,7 @@ def _sources(relations: _Mapping) -> Sources:
 
 
 def _stored_states(relations: _Mapping) -> StoredStates:
-    names = ("exposures", "dates", "unit_days", "unit_histories", "scales")
+    names = ("exposures", "dates", "unit_days", "unit_totals", "unit_histories", "scales")
     return StoredStates(**{name: _relation(relations[name]) for name in names})
 
 

@@ -19,6 +19,7 @@ class Settings(NamedTuple):
         experiment_exposures: Name of the staging model of the exposure log.
         timeline: "all" analysis dates are computed, or the "latest".
         package_version: Version of the dbt package.
+        minimum_cell_size: The fewest units whose numbers public tables show, as it was written.
     """
 
     experiments_path: str
@@ -26,6 +27,7 @@ class Settings(NamedTuple):
     experiment_exposures: str | None
     timeline: str
     package_version: str
+    minimum_cell_size: object
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Settings":
@@ -36,6 +38,7 @@ class Settings(NamedTuple):
             experiment_exposures=values["experiment_exposures"],
             timeline=str(values["timeline"]),
             package_version=str(values["package_version"]),
+            minimum_cell_size=values["minimum_cell_size"],
         )
 
 

@@ -44,7 +44,7 @@ def check_health(
         experiments: The declared experiments.
         metrics: Experiment metrics by name.
         counts: Rows of int_experiment_exposure_counts.
-        moments: Rows of fct_experiment_moments; dates other than the experiment's are ignored.
+        moments: Rows of int_experiment_cell_moments; dates other than the experiment's are ignored.
         covariates: Rows of int_experiment_covariate_moments.
         watermarks: Rows of int_fact_watermarks, one for each fact of the metrics.
         analysis_dates: Last day whose data is used, by experiment; one for each experiment.

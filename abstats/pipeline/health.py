@@ -22,7 +22,7 @@ def health(
         experiments: Rows of `dim_experiments`.
         metrics: Rows of `dim_metrics`.
         counts: Rows of `int_experiment_exposure_counts`.
-        moments: Rows of `fct_experiment_moments`.
+        moments: Rows of `int_experiment_cell_moments`.
         covariates: Rows of `int_experiment_covariate_moments`.
         watermarks: Rows of `int_fact_watermarks`.
     """

@@ -13,20 +13,23 @@ from abstats.spec.metric import MetricSpec
 
 
 def results(
+    *,
     experiments: pa.Table,
     metrics: pa.Table,
     moments: pa.Table,
     quantile_grids: pa.Table,
     gini_values: pa.Table,
+    minimum_cell_size: int,
 ) -> pa.Table:
     """Rows of `fct_experiment_results`.
 
     Args:
         experiments: Rows of `dim_experiments`.
         metrics: Rows of `dim_metrics`.
-        moments: Rows of `fct_experiment_moments`.
+        moments: Rows of `int_experiment_cell_moments`.
         quantile_grids: Rows of `int_experiment_quantile_grids`.
         gini_values: Rows of `int_experiment_gini_values`.
+        minimum_cell_size: The fewest units of an arm whose numbers are shown.
 
     Raises:
         ValueError: The moments hold a declared metric under another definition only.
@@ -40,6 +43,7 @@ def results(
         analysis_dates=analysis_dates(experiments),
         **stamp(),
         distributions=Distributions(read_grids(quantile_grids), read_ginis(gini_values)),
+        minimum_cell_size=minimum_cell_size,
     )
 
 
@@ -62,6 +66,6 @@ def _require_moments_of_the_definitions(
     ]
     if stale:
         raise ValueError(
-            f"fct_experiment_moments has {', '.join(stale)} under another definition only, must "
-            "be built before the results: `dbt build --select package:abstats`."
+            f"int_experiment_cell_moments has {', '.join(stale)} under another definition only, "
+            "must be built before the results: `dbt build --select package:abstats`."
         )

@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from abstats.spec.fields import (
     LONGEST_WINDOW_DAYS,
     RESERVED_COLUMNS,
+    ColumnName,
     Flag,
-    Identifier,
     Spec,
     Text,
     Whole,
@@ -42,7 +42,7 @@ class CupedSpec(Spec):
         Field(description="Further simple metrics whose totals before exposure are covariates."),
     ] = ()
     attributes: Annotated[
-        tuple[Identifier, ...],
+        tuple[ColumnName, ...],
         Field(
             description="Numeric columns of the exposures model, fixed at or before exposure, "
             "that are covariates."

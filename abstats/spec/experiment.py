@@ -11,6 +11,7 @@ from abstats.spec.fields import (
     RESERVED_COLUMNS,
     Day,
     Identifier,
+    Line,
     Number,
     Spec,
     Text,
@@ -102,9 +103,9 @@ class ExperimentSpec(Spec):
         ),
     ] = ()
     analysis: Annotated[Analysis, Field(description="How the numbers are judged.")] = Analysis()
-    description: Annotated[str, Field(description="Anything else a reader should know.")] = ""
+    description: Annotated[Line, Field(description="Anything else a reader should know.")] = ""
     salt: Annotated[
-        str | None,
+        Line | None,
         Field(description="Salt of the hash that assigned the units; kept for the record."),
     ] = None
 

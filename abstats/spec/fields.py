@@ -16,6 +16,9 @@ PROBLEM = "abstats_problem"
 
 IDENTIFIER = "[A-Za-z][A-Za-z0-9_]*"
 
+LONGEST_COLUMN = 50
+"""Characters of a name that columns are named by: Postgres cuts them at 63, with our prefix."""
+
 LONGEST_WINDOW_DAYS = 3660
 """Ten years: beyond it timestamps overflow in some engines."""
 
@@ -61,6 +64,19 @@ def _identifier(name: str) -> str:
     return name
 
 
+def _column(name: str) -> str:
+    if len(_identifier(name)) > LONGEST_COLUMN:
+        rule = f"must have at most {LONGEST_COLUMN} characters: a column is named by it"
+        raise broken_rule(f"== {shown(name)}", rule)
+    return name
+
+
+def _text(value: str) -> str:
+    if "\0" in value:
+        raise broken_rule(f"== {shown(value)}", "must have no NUL character: Postgres keeps none")
+    return value
+
+
 def day_of(value: object) -> date:
     """A day as people write it, or as it is."""
     # A datetime is a date to Python: without this the time of day would be cut off silently.
@@ -90,9 +106,15 @@ def first_repeated(names: Iterable[str]) -> str | None:
     return None
 
 
-Text = Annotated[str, Field(min_length=1)]
+Line = Annotated[str, AfterValidator(_text)]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_text)]
 Identifier = Annotated[
     str, AfterValidator(_identifier), Field(json_schema_extra={"pattern": f"^{IDENTIFIER}$"})
+]
+ColumnName = Annotated[
+    str,
+    AfterValidator(_column),
+    Field(json_schema_extra={"pattern": f"^{IDENTIFIER}$", "maxLength": LONGEST_COLUMN}),
 ]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Whole = Annotated[int, Strict()]

@@ -68,6 +68,9 @@ def _metric(graph: Lookup, node: Node) -> MetricSpec | None:
     before = len(graph.problems)
     if node["name"] in RESERVED_METRICS:
         graph.problem(node, "name", f"== {node['name']!r}", "that name is taken by abstats")
+    for key in ("label", "description"):
+        if "\0" in (node.get(key) or ""):
+            graph.problem(node, key, "has a NUL character", "must have none: Postgres keeps none")
     meta = _experiment_meta(graph, node)
     definition = define(graph, node, meta)
     if meta is None or definition is None:

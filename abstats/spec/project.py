@@ -7,6 +7,7 @@ from typing import Any
 
 from abstats.spec.check import check_mentions, check_project
 from abstats.spec.experiment import ExperimentSpec
+from abstats.spec.fact_rows import append_only_facts
 from abstats.spec.graph import declared_metrics, read_metrics
 from abstats.spec.load import load_files
 from abstats.spec.metric import MetricSpec
@@ -22,11 +23,13 @@ class Project:
         metrics: The experiment metrics.
         experiments: The experiments.
         warnings: What is allowed and likely not meant.
+        append_only: Names of the facts whose rows are only ever added.
     """
 
     metrics: tuple[MetricSpec, ...]
     experiments: tuple[ExperimentSpec, ...]
     warnings: tuple[Problem, ...] = ()
+    append_only: frozenset[str] = frozenset()
 
 
 def load_project(
@@ -46,8 +49,10 @@ def load_project(
     files = load_files(folder)
     experiments = [file.spec for file in files if file.spec is not None]
     declared = declared_metrics(graph)
+    append_only, fact_problems = append_only_facts(graph, metrics)
     problems = [
         *metric_problems,
+        *fact_problems,
         *check_project(metrics, experiments, facts, declared),
     ]
     by_name = {metric.name: metric for metric in metrics}
@@ -57,4 +62,5 @@ def load_project(
             problems += check_mentions(file.mentions, by_name, declared)
     if problems:
         raise SpecError(problems)
-    return Project(tuple(metrics), tuple(experiments), tuple(warnings_in(metrics, experiments)))
+    warnings = tuple(warnings_in(metrics, experiments))
+    return Project(tuple(metrics), tuple(experiments), warnings, append_only)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from abstats.spec.fields import Flag, Identifier, Spec, Whole
+from abstats.spec.fields import ColumnName, Flag, Spec, Whole
 
 
 class SegmentSpec(Spec):
@@ -17,7 +17,7 @@ class SegmentSpec(Spec):
             exploratory then.
     """
 
-    name: Annotated[Identifier, Field(description="Column of the exposures model.")]
+    name: Annotated[ColumnName, Field(description="Column of the exposures model.")]
     keep: Annotated[
         Whole,
         Field(gt=0, description="How many values are shown; all others are in (other)."),

@@ -16,6 +16,7 @@ from abstats.warehouse.measurement_plan import (
     PlannedMetric,
 )
 from abstats.warehouse.portable_digest import portable_digest_sql
+from abstats.warehouse.quoting import fitting, quoted_for
 
 COLUMNS = {
     "experiment_id": "text",
@@ -64,7 +65,7 @@ def bucket_sums_sql(plan: MeasurementPlan, units: str, adapter_type: str) -> str
     ]
     if not metrics:
         return literal_rows_sql(COLUMNS, [], adapter_type)
-    sums = ",\n        ".join(part for metric, _ in metrics for part in _sums(metric))
+    sums = ",\n        ".join(part for metric, _ in metrics for part in _sums(metric, adapter_type))
     selects = "\nunion all\n".join(
         _long(metric, experiments, adapter_type) for metric, experiments in metrics
     )
@@ -118,37 +119,46 @@ sums as (
 ) as bucket_sums"""
 
 
-def _sums(metric: PlannedMetric) -> list[str]:
-    name = metric.spec.name
-    value, denominator = _column(metric, OUTCOME), _column(metric, DENOMINATOR)
-    sums = [f"count({value}) as n__{name}", f"sum({value}) as y__{name}"]
+def _sums(metric: PlannedMetric, adapter_type: str) -> list[str]:
+    value = _column(metric, OUTCOME, adapter_type)
+    sums = [
+        f"count({value}) as {_sum(metric, 'n', adapter_type)}",
+        f"sum({value}) as {_sum(metric, 'y', adapter_type)}",
+    ]
     if DENOMINATOR in metric.outcomes:
-        sums.append(f"sum({denominator}) as d__{name}")
+        denominator = _column(metric, DENOMINATOR, adapter_type)
+        sums.append(f"sum({denominator}) as {_sum(metric, 'd', adapter_type)}")
     return sums
 
 
-def _column(metric: PlannedMetric, column: str) -> str:
-    return metric.unit_column(column, is_winsorised=metric.is_winsorised)
+def _column(metric: PlannedMetric, column: str, adapter_type: str) -> str:
+    name = metric.unit_column(column, is_winsorised=metric.is_winsorised)
+    return quoted_for(name, adapter_type)
+
+
+def _sum(metric: PlannedMetric, what: str, adapter_type: str) -> str:
+    """The column of a sum: of units (n), values (y) or denominators (d)."""
+    return quoted_for(fitting(f"{what}__{metric.spec.name}"), adapter_type)
 
 
 def _long(metric: PlannedMetric, experiments: list[str], adapter_type: str) -> str:
-    name = metric.spec.name
+    units, value = _sum(metric, "n", adapter_type), _sum(metric, "y", adapter_type)
+    denominator = _sum(metric, "d", adapter_type) if DENOMINATOR in metric.outcomes else units
     double = exp.DataType.build("double").sql(dialect=sqlglot_dialect(adapter_type))
-    denominator = f"d__{name}" if DENOMINATOR in metric.outcomes else f"n__{name}"
     return f"""select
     experiment_id,
-    '{name}' as metric_name,
+    '{metric.spec.name}' as metric_name,
     '{metric.spec.definition_hash}' as definition_hash,
     variant_id,
     analysis_date,
     allocation_period,
     n_buckets,
     bucket,
-    n__{name} as n_units,
-    y__{name} as sum_value,
+    {units} as n_units,
+    {value} as sum_value,
     cast({denominator} as {double}) as sum_denominator
 from sums
-where n__{name} > 0 and experiment_id in ({_texts(experiments)})"""
+where {units} > 0 and experiment_id in ({_texts(experiments)})"""
 
 
 def _period_sql(plan: MeasurementPlan, asking: list[str]) -> str:

@@ -38,11 +38,11 @@ def has_lists_of_lists(adapter_type: str) -> bool:
 
 
 def small_hint(relation: str, adapter_type: str) -> str:
-    """What stands behind `select` for a relation to be sent whole to all workers.
+    """What stands behind `select ` for a relation to be sent whole to all workers.
 
     Spark cannot tell that what comes out of joins is small, and would shuffle events to meet it.
     """
-    return f"/*+ broadcast({relation}) */" if adapter_type == "spark" else ""
+    return f"/*+ broadcast({relation}) */ " if adapter_type == "spark" else ""
 
 
 def _lookup(names: dict[str, str], adapter_type: str) -> str:

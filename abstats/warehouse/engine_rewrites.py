@@ -9,15 +9,18 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.expr.datatypes import float64
 
+# Databricks reads Spark's SQL, and Ibis compiles both alike.
+_SPARKS = ("spark", "databricks")
 _MICROSECONDS_OF_A_SECOND = 1_000_000
 
 
 def rewritten_for(expression: ir.Table, adapter_type: str) -> ir.Table:
     """The expression with what the engine's compiler lacks said in another way."""
-    if adapter_type != "spark":
+    if adapter_type not in _SPARKS:
         return expression
-    # Before its backend is loaded Ibis cannot compile floats for Spark.
-    _ = ibis.pyspark
+    if adapter_type == "spark":
+        # Before its backend is loaded Ibis cannot compile floats for Spark.
+        _ = ibis.pyspark
     rewritten: ir.Table = expression.op().replace(_for_spark).to_expr()
     return rewritten
 

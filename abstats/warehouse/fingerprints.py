@@ -15,6 +15,7 @@ from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import value_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
+from abstats.warehouse.quoting import text_for
 from abstats.warehouse.relation import Relation
 from abstats.warehouse.unit_states import measures_of
 from abstats.warehouse.utc import utc_timestamp_sql
@@ -64,23 +65,48 @@ def row_hash_sql(expressions: Sequence[str], adapter_type: str) -> str:
     return _HASHES[adapter_type](", ".join(columns))
 
 
-def fact_days_sql(plan: MeasurementPlan, facts: Mapping[str, Relation], adapter_type: str) -> str:
-    """`select fact, event_date, n_events, fingerprint` of every fact that metrics use."""
+def fact_days_sql(
+    plan: MeasurementPlan,
+    facts: Mapping[str, Relation],
+    adapter_type: str,
+    *,
+    append_only: Collection[str] = (),
+) -> str:
+    """`select fact, event_date, n_events, fingerprint` of every fact that metrics use.
+
+    Of those that are `append_only` the number of a day's events says all: nothing but their time
+    is read, and the fingerprint is 0.
+    """
     selects = [
-        _days_sql(fact, facts[fact], measures_of(plan, fact), adapter_type) for fact in plan.facts()
+        _days_sql(
+            fact,
+            facts[fact],
+            measures_of(plan, fact),
+            adapter_type,
+            is_append_only=fact in append_only,
+        )
+        for fact in plan.facts()
     ]
     return "\nunion all\n".join(selects) or literal_rows_sql(_DAY_TYPES, [], adapter_type)
 
 
 def _days_sql(
-    fact: str, relation: Relation, measures: Mapping[str, Measure], adapter_type: str
+    fact: str,
+    relation: Relation,
+    measures: Mapping[str, Measure],
+    adapter_type: str,
+    *,
+    is_append_only: bool,
 ) -> str:
     time = utc_timestamp_sql(relation, next(iter(measures.values())).time_column, adapter_type)
-    expressions = [time, *_read_columns(measures.values(), sqlglot_dialect(adapter_type))]
+    fingerprint = "0"
+    if not is_append_only:
+        expressions = [time, *_read_columns(measures.values(), sqlglot_dialect(adapter_type))]
+        fingerprint = f"sum({row_hash_sql(expressions, adapter_type)})"
     return (
-        f"select '{fact}' as fact, cast({time} as date) as event_date,"
+        f"select {text_for(fact, adapter_type)} as fact, cast({time} as date) as event_date,"
         " cast(count(*) as bigint) as n_events,"
-        f" cast(sum({row_hash_sql(expressions, adapter_type)}) as bigint) as fingerprint"
+        f" cast({fingerprint} as bigint) as fingerprint"
         f" from {relation.sql} where {time} is not null group by 2"
     )
 

@@ -15,6 +15,7 @@ from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import OUTCOME, MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression
 from abstats.warehouse.portable_digest import portable_digest_sql
+from abstats.warehouse.quoting import quoted_for
 from abstats.warehouse.unit_events import (
     Sources,
     events_of_units,
@@ -66,6 +67,7 @@ def gini_values_sql(plan: MeasurementPlan, sources: Sources, units: str, adapter
 def _metric_sql(
     plan: MeasurementPlan, metric: PlannedMetric, sources: Sources, units: str, adapter_type: str
 ) -> str:
+    amount = quoted_for(metric.unit_column(OUTCOME), adapter_type)
     is_over_units = metric.spec.gini is not None and metric.spec.gini.over == UNIT
     text = exp.DataType.build("text").sql(dialect=sqlglot_dialect(adapter_type))
     hashed = portable_digest_sql(
@@ -94,7 +96,7 @@ with counted as (
         units.unit_id,
         units.variant_id,
         units.analysis_date,
-        units.{metric.unit_column(OUTCOME)} as amount,
+        units.{amount} as amount,
         row_number() over (
             partition by units.experiment_id, units.variant_id
             order by {hashed}, units.unit_id
@@ -104,7 +106,7 @@ with counted as (
 {arms}
     ) as arms
         on units.experiment_id = arms.experiment_id and units.variant_id = arms.variant_id
-    where units.{metric.unit_column(OUTCOME)} is not null
+    where units.{amount} is not null
 ),
 arm_sizes as (
     select
@@ -236,7 +238,7 @@ left join receivers
     on
         blocks.experiment_id = receivers.experiment_id
         {is_receiver}
-) as {metric.spec.name}"""
+) as gini_of_metric"""
 
 
 _RECEIVERS = """

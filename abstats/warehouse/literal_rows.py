@@ -27,10 +27,14 @@ def literal_rows_sql(
         if len(row) != len(columns):
             raise ValueError(f"row has {len(row)} values, must have {len(columns)}.")
     # A row of NULLs that no filter lets through gives columns their types when there are no rows.
-    values = exp.values(
-        [tuple(_literal(value) for value in row) for row in rows] or [(None,) * len(columns)],
-        alias="declared",
-        columns=[exp.to_identifier(name, quoted=True) for name in columns],  # type: ignore[misc]
+    literals = [tuple(_literal(value) for value in row) for row in rows]
+    # `exp.values` takes names as text, which would not be quoted.
+    values = exp.Values(
+        expressions=[exp.convert(row) for row in literals or [(None,) * len(columns)]],
+        alias=exp.TableAlias(
+            this=exp.to_identifier("declared"),
+            columns=[exp.to_identifier(name, quoted=True) for name in columns],
+        ),
     )
     select = exp.select(
         *(

@@ -10,11 +10,14 @@ from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.horizon import own_window_of, window_of
 from abstats.spec.measure import Measure
 from abstats.spec.metric import MetricSpec
+from abstats.warehouse.quoting import fitting
 from abstats.warehouse.terms import Period, Term
 
 # Columns of a metric's moments (design: moments). x_* are covariates, `missing` marks units that
 # could not be observed before exposure.
 OUTCOME, DENOMINATOR, COVARIATE, DENOMINATOR_COVARIATE, MISSING = "y", "d", "x_y", "x_d", "missing"
+LONGEST_UNIT_COLUMN = 48
+"""Bytes of a column's name in the per-unit table, so that names made of it fit as well."""
 CAP = "cap"
 """Name of a winsorised metric's frozen cap among its scales."""
 N_POINTS = 64
@@ -165,11 +168,12 @@ class PlannedMetric:
 
     def unit_column(self, column: str, *, is_winsorised: bool = False) -> str:
         """Name of a moment column in the per-unit table."""
-        return f"{self.spec.name}__{'winsorised__' if is_winsorised else ''}{column}"
+        capped = "winsorised__" if is_winsorised else ""
+        return fitting(f"{self.spec.name}__{capped}{column}", LONGEST_UNIT_COLUMN)
 
     def scale_column(self, scale: str) -> str:
         """Name of a frozen scale's column beside the units' states."""
-        return f"scale__{self.spec.name}__{scale}"
+        return fitting(f"scale__{self.spec.name}__{scale}")
 
     def _own_terms(self, period: Period) -> Mapping[str, tuple[Term, ...]]:
         spec = self.spec

@@ -31,6 +31,7 @@ from abstats.warehouse.unit_events import (
     exposures_sql,
     fact_units,
     is_within,
+    longest_lookback,
 )
 from abstats.warehouse.unit_phases import states_by_unit
 from abstats.warehouse.unit_states import (
@@ -46,6 +47,7 @@ _KEYS = {
     "fact": "string",
     "partition_date": "date",
 }
+_PARTITION_KEYS = ["experiment_number", "partition_date"]
 
 
 def unit_days_sql(
@@ -61,15 +63,19 @@ def unit_days_sql(
     small = small_hint("stale_partitions", adapter_type)
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
-        in_stale = (
-            f"cast(event_at as date) in (select {small} partition_date from stale_partitions "
-            f"where fact = '{fact.fact}' and inputs_hash <> {EMPTIED})"
+        # The bound says nothing new, but lets an engine skip what lies before it unread.
+        of_fact = f"from stale_partitions where fact = '{fact.fact}' and inputs_hash <> {EMPTIED}"
+        subqueries[fact.placeholder] = (
+            f"select * from ({fact.sql}) as events "
+            f"where event_at >= (select cast(min(partition_date) as timestamp) {of_fact}) "
+            f"and cast(event_at as date) in (select {small}partition_date {of_fact})"
         )
-        subqueries[fact.placeholder] = f"select * from ({fact.sql}) as events where {in_stale}"
         joined = events_of_units(plan, fact, units)
-        periods = {state.period for state in states if state.fact == fact.fact}
+        # In the order of the states: a set would give another text in every process.
+        periods = list(dict.fromkeys(state.period for state in states if state.fact == fact.fact))
         joined = joined.filter(ibis.or_(*(is_within(period, joined) for period in periods)))
         joined = joined.mutate(partition_date=joined.event_at.date())
+        joined = joined.semi_join(_stale_of(plan, fact), _PARTITION_KEYS)
         part = _by_partition(plan, fact, joined, states, all_count=len(periods) == 1)
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
@@ -91,14 +97,15 @@ def unit_histories_sql(
     units = units.mutate(partition_date=units.exposed_at.date())
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
-        until = (
-            "(select max(partition_date) from stale_partitions "
-            f"where fact = '{fact.fact}' and inputs_hash <> {EMPTIED})"
-        )
+        # Nobody of a stale cohort is read before this, and engines skip what lies there unread.
+        # A bound on the other side would make DuckDB expect few events and hash all of them.
+        of_fact = f"from stale_partitions where fact = '{fact.fact}' and inputs_hash <> {EMPTIED}"
         subqueries[fact.placeholder] = (
-            f"select * from ({fact.sql}) as events where cast(event_at as date) <= {until}"
+            f"select * from ({fact.sql}) as events "
+            f"where event_at >= (select {_read_from(plan, fact, adapter_type)} {of_fact})"
         )
-        joined = events_of_units(plan, fact, units)
+        cohorts = units.semi_join(_stale_of(plan, fact), _PARTITION_KEYS)
+        joined = events_of_units(plan, fact, cohorts)
         joined = joined.filter(joined.event_at < joined.exposed_at)
         parts.append(_by_partition(plan, fact, joined, states, active=ACTIVE_BEFORE_EXPOSURE))
     rows = _with_markers(parts, units, states, with_activity=True)
@@ -121,6 +128,24 @@ def _stale() -> ir.Table:
     return placeholder("stale", {**_KEYS, "inputs_hash": "int64"})
 
 
+def _stale_of(plan: MeasurementPlan, fact: FactUnits) -> ir.Table:
+    """The stale partitions of a fact that have content."""
+    stale = _stale().filter(_.fact == fact.fact, _.inputs_hash != EMPTIED)
+    stale = stale.mutate(experiment_number=experiment_number(plan, stale.experiment_id))
+    return stale.select("partition_key", "experiment_id", *_PARTITION_KEYS)
+
+
+def _read_from(plan: MeasurementPlan, fact: FactUnits, adapter_type: str) -> str:
+    """The first instant that units of stale cohorts may be read from."""
+    start = min(plan.experiments[name].start for name in fact.experiments)
+    day = exp.DateSub(
+        this=exp.Min(this=exp.column("partition_date")),
+        expression=exp.Literal.number(longest_lookback(plan).days + 1),
+        unit=exp.var("DAY"),
+    ).sql(dialect=sqlglot_dialect(adapter_type))
+    return f"least(cast({day} as timestamp), cast('{start.isoformat()}' as timestamp))"
+
+
 def _by_partition(
     plan: MeasurementPlan,
     fact: FactUnits,
@@ -130,15 +155,10 @@ def _by_partition(
     all_count: bool = False,
     active: str | None = None,
 ) -> ir.Table:
-    """The states of one fact by stale partition and unit, in the columns of the whole table."""
-    stale = _stale().filter(_.fact == fact.fact, _.inputs_hash != EMPTIED)
-    stale = stale.mutate(experiment_number=experiment_number(plan, stale.experiment_id))
-    stale = stale.select("partition_key", "experiment_id", "partition_date", "experiment_number")
-    keys = ["experiment_number", "partition_date"]
+    """The states of one fact by partition and unit, in the columns of the whole table."""
     mine = [state for state in states if state.fact == fact.fact]
-    grouped = states_by_unit(
-        joined.semi_join(stale, keys), mine, keys, active=active, all_count=all_count
-    ).inner_join(stale, keys)
+    grouped = states_by_unit(joined, mine, _PARTITION_KEYS, active=active, all_count=all_count)
+    grouped = grouped.inner_join(_stale_of(plan, fact), _PARTITION_KEYS)
     names = {state.name for state in mine}
     return grouped.select(
         "partition_key",
@@ -189,7 +209,7 @@ def _text(
     subqueries |= {
         "exposures": exposures_sql(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
-        "stale": f"select {small_hint('stale_partitions', adapter_type)} * from stale_partitions",
+        "stale": f"select {small_hint('stale_partitions', adapter_type)}* from stale_partitions",
     }
     compiled = compile_expression(rows, subqueries, adapter_type)
     dialect = sqlglot_dialect(adapter_type)

@@ -14,6 +14,7 @@ from abstats.warehouse.frozen_scales import scales_subquery, with_scales
 from abstats.warehouse.measurement_plan import CAP, MISSING, MeasurementPlan, PlannedMetric
 from abstats.warehouse.placeholders import compile_expression
 from abstats.warehouse.quantile_grids import wide_grids_sql, with_grids
+from abstats.warehouse.quoting import fitting
 from abstats.warehouse.unit_events import (
     TIMESTAMP,
     Sources,
@@ -102,7 +103,7 @@ def unit_measures_schema(plan: MeasurementPlan) -> dict[str, str]:
 
 def active_column(fact: str) -> str:
     """Column that says whether a unit has events of the fact before its exposure."""
-    return f"{ACTIVE_BEFORE_EXPOSURE}__{fact}"
+    return fitting(f"{ACTIVE_BEFORE_EXPOSURE}__{fact}")
 
 
 def finished_measures(plan: MeasurementPlan, states: ir.Table) -> ir.Table:

@@ -1,4 +1,4 @@
-"""From the states by day to the per-unit table: at the latest analysis date, or at every date."""
+"""From stored states to the per-unit table: at the latest analysis date, or at every date."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,14 +17,20 @@ from abstats.warehouse.unit_events import (
     exposed_units,
     exposures_sql,
 )
-from abstats.warehouse.unit_lists import merged_by, split_by_merge, with_running_lists
-from abstats.warehouse.unit_measures import UNIT_KEYS, finished_measures, with_states
+from abstats.warehouse.unit_lists import split_by_merge, with_running_lists
+from abstats.warehouse.unit_measures import (
+    UNIT_KEYS,
+    active_column,
+    finished_measures,
+    with_states,
+)
 from abstats.warehouse.unit_states import (
     ACTIVE_BEFORE_EXPOSURE,
     State,
     covariate_states,
     outcome_states,
 )
+from abstats.warehouse.unit_totals import unit_totals_schema
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class StoredStates:
         exposures: First exposures.
         dates: One row per experiment, with its latest analysis date.
         unit_days: What units did after their exposure, by day.
+        unit_totals: What they did after it until now.
         unit_histories: What they did before it.
         scales: Frozen caps and standard deviations; None where no metric has one.
     """
@@ -42,6 +49,7 @@ class StoredStates:
     exposures: Relation
     dates: Relation
     unit_days: Relation
+    unit_totals: Relation
     unit_histories: Relation
     scales: Relation | None = None
 
@@ -53,26 +61,23 @@ class _Days:
         self.outcomes: Sequence[State] = outcome_states(plan)
         self.covariates: Sequence[State] = covariate_states(plan)
         days = placeholder("unit_days", unit_days_schema(self.outcomes))
+        totals = placeholder("unit_totals", unit_totals_schema(self.outcomes))
         histories = placeholder(
             "unit_histories", unit_days_schema(self.covariates, with_activity=True)
         )
-        self.days, self.histories = (
+        self.days, self.totals, self.histories = (
             table.filter(table.unit_id.notnull()).mutate(
                 experiment_number=experiment_number(plan, table.experiment_id)
             )
-            for table in (days, histories)
+            for table in (days, totals, histories)
         )
 
 
 def latest_measures_sql(plan: MeasurementPlan, sources: StoredStates, adapter_type: str) -> str:
-    """SQL of the per-unit table at the latest analysis date, from the states by day."""
+    """SQL of the per-unit table at the latest analysis date, from the running totals."""
     stored = _Days(plan)
-    units = exposed_units(plan)
-    known = units.select("experiment_number", "analysis_date").distinct()
-    days = stored.days.inner_join(known, "experiment_number")
-    days = days.filter(days.partition_date <= days.analysis_date)
-    states = merged_by(days, UNIT_KEYS, stored.outcomes, adapter_type)
-    wide = _with_histories(with_states(units, states), stored, adapter_type)
+    totals = stored.totals.select(*UNIT_KEYS, *(state.name for state in stored.outcomes))
+    wide = _with_histories(plan, with_states(exposed_units(plan), totals), stored)
     wide = wide.mutate(known_until=wide.analysis_end_at)
     subqueries = _subqueries(plan, sources, adapter_type)
     return compile_expression(finished_measures(plan, wide), subqueries, adapter_type)
@@ -95,7 +100,7 @@ def timeline_measures_sql(
     stored = _Days(plan)
     wanted = placeholder("wanted", {"experiment_id": "string", "analysis_date": "date"})
     units = exposed_units(plan).rename(last_date="analysis_date")
-    units = _with_histories(units.semi_join(wanted, "experiment_id"), stored, adapter_type)
+    units = _with_histories(plan, units.semi_join(wanted, "experiment_id"), stored)
     keys = [*UNIT_KEYS, "partition_date"]
     first_days = units.select(
         *UNIT_KEYS,
@@ -139,12 +144,17 @@ def _date(shifted: ir.Value) -> ir.Value:
     return shifted.cast(TIMESTAMP).cast("date")
 
 
-def _with_histories(wide: ir.Table, stored: _Days, adapter_type: str) -> ir.Table:
-    histories = stored.histories
-    is_active = {ACTIVE_BEFORE_EXPOSURE: histories[ACTIVE_BEFORE_EXPOSURE].any()}
-    states = merged_by(histories, UNIT_KEYS, stored.covariates, adapter_type, **is_active)
-    wide = with_states(wide, states)
-    return wide.mutate(**{ACTIVE_BEFORE_EXPOSURE: wide[ACTIVE_BEFORE_EXPOSURE].fill_null(False)})
+def _with_histories(plan: MeasurementPlan, wide: ir.Table, stored: _Days) -> ir.Table:
+    """Units with what they did before their exposure: one row per fact, of its one date."""
+    was_active: ir.Value = ibis.literal(False)
+    for fact in plan.facts():
+        histories = stored.histories.filter(stored.histories.fact == fact)
+        active = active_column(fact)
+        names = [state.name for state in stored.covariates if state.fact == fact]
+        activity = {active: histories[ACTIVE_BEFORE_EXPOSURE]}
+        wide = with_states(wide, histories.select(*UNIT_KEYS, *names, **activity))
+        was_active = was_active | wide[active].fill_null(False)
+    return wide.mutate(**{ACTIVE_BEFORE_EXPOSURE: was_active})
 
 
 def _subqueries(plan: MeasurementPlan, sources: StoredStates, adapter_type: str) -> dict[str, str]:
@@ -152,6 +162,7 @@ def _subqueries(plan: MeasurementPlan, sources: StoredStates, adapter_type: str)
         "exposures": exposures_sql(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
         "unit_days": f"select * from {sources.unit_days.sql}",
+        "unit_totals": f"select * from {sources.unit_totals.sql}",
         "unit_histories": f"select * from {sources.unit_histories.sql}",
         **scales_subquery(plan, sources.scales),
     }

@@ -29,11 +29,13 @@ class Metrics:
         fact: `activity` (one measure column each) or `events` (one event type each).
         count: How many CUPED metrics.
         window_days: Days that each unit is followed; None is open-ended.
+        is_append_only: The fact promises that its rows are only added.
     """
 
     fact: Fact = "activity"
     count: int = 10
     window_days: int | None = None
+    is_append_only: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -202,9 +204,11 @@ class Project:
             "direction": "increase",
             "cuped": {"lookback_days": LOOKBACK_DAYS},
         }
+        rows = "append_only" if self.metrics.is_append_only else "edited"
         model = {
             "name": f"fct_{self.metrics.fact}",
             "description": "One row per event.",
+            "config": {"meta": {"abstats": {"rows": rows}}},
             "semantic_model": {"enabled": True},
             "primary_entity": "event",
             "agg_time_dimension": "event_at",

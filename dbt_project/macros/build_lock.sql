@@ -10,17 +10,28 @@
 {% macro default__build_lock() %}{% endmacro %}
 
 
-{#- A statement whose client was killed would otherwise go on, and keep its locks, to its end. -#}
+{#-
+    The shared lock lasts as long as the transaction of the model: by it the next build finds what
+    a killed one has left. A statement whose client was killed would otherwise go on, and keep its
+    locks, to its end; where the server can look after its clients, it does.
+-#}
 {% macro postgres__build_lock() %}
 
     {%- if execute -%}
         {%- do modules.abstats.hold_build_lock(target.schema) -%}
     {%- endif -%}
-    select set_config(name, '2s', false)
-    from pg_settings
-    where
-        name = 'client_connection_check_interval'
-        and version() like '%linux%'
+    select
+        pg_advisory_xact_lock_shared(
+            hashtext('abstats model'),
+            hashtext({{ dbt.string_literal(dbt.escape_single_quotes(target.schema)) }})
+        ),
+        (
+            select set_config(name, '2s', false)
+            from pg_settings
+            where
+                name = 'client_connection_check_interval'
+                and version() like '%linux%'
+        )
 
 {% endmacro %}
 

@@ -9,6 +9,7 @@
         'facts': abstats.facts(),
         'experiment_exposures': var('experiment_exposures'),
         'timeline': var('timeline'),
+        'minimum_cell_size': var('minimum_cell_size'),
         'package_version': '0.1.0',
     }) }}
 

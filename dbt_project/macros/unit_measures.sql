@@ -26,13 +26,14 @@
 {% endmacro %}
 
 
-{#- The units and their states by day. -#}
+{#- The units and their states: by day, until now and before their exposure. -#}
 {% macro stored_states() %}
 
     {{ return({
         'exposures': abstats.described_relation(ref('int_experiment_exposures_first')),
         'dates': abstats.described_relation(ref('int_experiment_analysis_dates')),
         'unit_days': abstats.described_relation(ref('int_experiment_unit_days')),
+        'unit_totals': abstats.described_relation(ref('int_experiment_unit_totals')),
         'unit_histories': abstats.described_relation(ref('int_experiment_unit_histories')),
         'scales': {'sql': ref('int_experiment_frozen_scales') | string, 'types': {}},
     }) }}

@@ -10,7 +10,7 @@ from tests.conftest import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
 RUNS = re.findall(r"^\$ (abstats .*)\n((?:.*\n)*?)```", PAGE, flags=re.MULTILINE)
-COMMANDS = ("simulate", "validate", "show", "power", "init")
+COMMANDS = ("simulate", "validate", "show", "status", "power", "init")
 
 
 def documented_output(command: str) -> list[str]:

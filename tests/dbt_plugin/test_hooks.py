@@ -1,5 +1,9 @@
 """Our hold on dbt: each hook fails loudly here when dbt changes."""
 
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import dbt.context.base
@@ -13,7 +17,12 @@ from dbt_common.events.base_types import EventLevel, EventMsg
 from dbt_common.events.event_manager_client import get_event_manager
 from dbt_common.exceptions import DbtRuntimeError
 
-from abstats.dbt_plugin import jinja_module, project_specs, python_models
+from abstats.dbt_plugin import (
+    jinja_module,
+    project_specs,
+    python_models,
+    warehouse_errors,
+)
 from abstats.dbt_plugin import plugin as plugin_module
 from abstats.dbt_plugin.plugin import AbstatsPlugin
 from abstats.dbt_plugin.settings import Settings
@@ -36,7 +45,9 @@ def test_warnings_are_told_in_a_build_and_stop_nothing(
     """At the level of a warning, but none of dbt's own: `--warn-error` lets it pass."""
     warning = Problem("experiments/a.yml:9", "window", "is long", "matures on 2026-04-02")
     project = Project((), (), (warning,))
-    monkeypatch.setattr(plugin_module, "settings_of", lambda _: Settings("", (), None, "all", ""))
+    monkeypatch.setattr(
+        plugin_module, "settings_of", lambda _: Settings("", (), None, "all", "", 10)
+    )
     monkeypatch.setattr(project_specs, "check_manifest", lambda *_: project)
     told: list[EventMsg] = []
     get_event_manager().add_callback(told.append)
@@ -90,6 +101,48 @@ class _Adapter:
         assert compiled_code
         self.submitted.append(parsed_model["name"])
         return AdapterResponse(_message="the host's")
+
+
+class _Manager:
+    """Stands for the connection manager of dbt-duckdb."""
+
+    TYPE = "duckdb"
+    profile = SimpleNamespace(credentials=SimpleNamespace(path="a.duckdb"))
+
+    @contextmanager
+    def exception_handler(self, sql: str) -> Iterator[None]:
+        try:
+            yield
+        except RuntimeError as error:
+            raise DbtRuntimeError(f"{error}, in {sql}") from error
+
+
+def test_an_error_of_the_warehouse_reaches_the_user_in_our_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    adapter = SimpleNamespace(ConnectionManager=type("Manager", (_Manager,), {}))
+    monkeypatch.setattr(FACTORY, "plugins", {"duckdb": SimpleNamespace(adapter=adapter)})
+    warehouse_errors.install_warehouse_errors()
+    warehouse_errors.install_warehouse_errors()
+    manager = adapter.ConnectionManager()
+    with pytest.raises(DbtRuntimeError, match="the disk is full") as raised:
+        fail(manager, "No space left on device")
+    assert str(raised.value).count("the disk is full") == 1
+    with pytest.raises(DbtRuntimeError, match="no such column"):
+        fail(manager, "no such column")
+
+
+def fail(manager: Any, said: str) -> None:
+    with manager.exception_handler("select 1"):
+        raise RuntimeError(said)
+
+
+def test_the_adapters_that_we_explain_have_the_handler_that_we_wrap() -> None:
+    for module, name in (("duckdb", "DuckDB"), ("postgres", "Postgres")):
+        connections = importlib.import_module(f"dbt.adapters.{module}.connections")
+        manager = getattr(connections, f"{name}ConnectionManager")
+        assert callable(manager.exception_handler)
+        assert module == manager.TYPE
 
 
 class _Plugin:

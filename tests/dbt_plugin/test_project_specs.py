@@ -25,6 +25,7 @@ def settings(**changes: object) -> Settings:
         "experiment_exposures": "stg_exposures",
         "timeline": "all",
         "package_version": __version__,
+        "minimum_cell_size": 10,
     }
     return Settings.of({**values, **changes})
 
@@ -45,6 +46,14 @@ def test_vars_that_are_not_set_are_reported_together(project_root: Path) -> None
     report = str(error.value)
     assert "vars.abstats.experiment_exposures is not set" in report
     assert "vars.abstats.facts is empty" in report
+
+
+@pytest.mark.parametrize("size", [-1, 2.5, "10", True, None])
+def test_a_minimum_that_is_no_whole_number_is_refused_as_it_would_show_everything(
+    project_root: Path, size: object
+) -> None:
+    with pytest.raises(SpecError, match=r"minimum_cell_size .* must be a whole number >= 0"):
+        read_project(EMPTY_GRAPH, project_root, settings(minimum_cell_size=size))
 
 
 def test_a_dbt_package_of_another_release_is_told_before_it_fails_in_obscure_ways(

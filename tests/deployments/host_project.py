@@ -23,7 +23,6 @@ PUBLIC_TABLES = (
     "dim_experiments",
     "dim_experiment_variants",
     "dim_metrics",
-    "fct_experiment_exposures",
     "fct_experiment_moments",
     "fct_experiment_results",
     "fct_experiment_contributions",
@@ -130,17 +129,21 @@ class HostProject:
         """The command line of dbt; nothing is written outside `root`."""
         return [str(DBT), *self._arguments(*arguments)]
 
-    def _arguments(self, *arguments: str) -> list[str]:
+    def places(self, *left_out: str) -> list[str]:
+        """The options of dbt that say where the project is, and where dbt writes."""
         places = {
             "--project-dir": self.folder,
             "--profiles-dir": self.root / "profiles",
             "--log-path": self.root / "logs",
             "--target-path": self.target,
         }
-        if arguments[0] == "deps":
-            del places["--target-path"]
+        kept = [place for place in places.items() if place[0] not in left_out]
+        return [str(part) for place in kept for part in place]
+
+    def _arguments(self, *arguments: str) -> list[str]:
+        left_out = ["--target-path"] if arguments[0] == "deps" else []
         known = ["--partial-parse"] if is_parsed(self.folder, self.target) else []
-        return [*arguments, *known, *(str(part) for place in places.items() for part in place)]
+        return [*arguments, *known, *self.places(*left_out)]
 
     def dbt(self, *arguments: str) -> Run:
         """Run dbt in a process of its own, as a company's scheduler does."""

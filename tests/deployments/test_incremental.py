@@ -1,19 +1,23 @@
 """Builds that read what changed leave what a build from nothing leaves, through the real dbt."""
 
 import random
+import re
+import signal
+import subprocess
+import time
 
 import pytest
 
 from tests.same_rows import in_order, is_same
 
 from .host_project import PUBLIC_TABLES, WITH_TIMELINE
-from .test_robustness import kill_at_node
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
-MOMENTS = "fct_experiment_moments"
-TABLES = (UNIT_DAYS, UNIT_HISTORIES, "int_experiment_timeline", *PUBLIC_TABLES)
+MOMENTS = "int_experiment_cell_moments"
+TOTALS = "int_experiment_unit_totals"
+TABLES = (UNIT_DAYS, UNIT_HISTORIES, TOTALS, "int_experiment_timeline", *PUBLIC_TABLES)
 # What a warehouse does to its rows; each is followed by a build that is killed.
 CHANGES = (
     (
@@ -125,6 +129,24 @@ def test_after_killed_builds_the_tables_are_those_of_a_full_refresh(project, tmp
     found, expected = contents(project, TABLES), contents(rebuilt, TABLES)
     differ = [table for table in TABLES if not is_same(found[table], expected[table])]
     assert not differ
+
+
+def kill_at_node(project, number, delay):
+    """Start a build and kill it a moment after it starts its n-th node; was it still running?
+
+    A build of files that the one before read too: they are not parsed again.
+    """
+    command = project.command("build", "--no-use-colors", "--partial-parse")
+    with subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            node = re.search(r"(\d+) of \d+ START", line)
+            if node and int(node[1]) >= number:
+                time.sleep(delay)
+                break
+        was_running = process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    return was_running
 
 
 def test_the_latest_date_alone_has_the_numbers_it_has_in_the_timeline(project):

@@ -1,11 +1,6 @@
-"""Builds that are repeated, partial, broken or killed."""
+"""Builds that are repeated, partial or broken."""
 
 import os
-import random
-import re
-import signal
-import subprocess
-import time
 
 import duckdb
 import pytest
@@ -28,15 +23,6 @@ NEW_DATA = (
 def project(tiny_built, tmp_path):
     """The small shop after a good build."""
     return tiny_built.copied_to(tmp_path / "project")
-
-
-@pytest.fixture(scope="module")
-def rebuilt(tiny_built, tmp_path_factory):
-    """The small shop after a good build on the new data."""
-    copy = tiny_built.copied_to(tmp_path_factory.mktemp("rebuilt") / "project")
-    copy.execute(*NEW_DATA)
-    copy.build()
-    return copy
 
 
 def contents(project):
@@ -113,48 +99,6 @@ def test_a_build_that_fails_half_way_leaves_the_last_good_tables(project):
     assert run.code != 0
     assert "int_experiment_unit_measures" in run.output
     assert contents(project) == before
-
-
-def test_a_killed_build_leaves_every_table_whole(project, rebuilt):
-    """Killed five times at random moments of its queries: each table is the old or the new one."""
-    old, new = contents(project), contents(rebuilt)
-    differ = {table for table in PUBLIC_TABLES if not is_same(old[table], new[table])}
-    assert {
-        "fct_experiment_exposures",
-        "fct_experiment_moments",
-        "fct_experiment_results",
-    } <= differ
-    project.execute(*NEW_DATA)
-    rng = random.Random(20260105)
-    killed = 0
-    for _ in range(5):
-        started = rng.randrange(1, 50)
-        killed += kill_at_node(project, started, rng.random() * 0.1)
-        found = contents(project)
-        for table in PUBLIC_TABLES:
-            assert is_same(found[table], old[table]) or is_same(found[table], new[table]), table
-    assert killed == 5
-    project.build()
-    found = contents(project)
-    assert all(is_same(found[table], new[table]) for table in PUBLIC_TABLES)
-
-
-def kill_at_node(project, number, delay):
-    """Start a build and kill it a moment after it starts its n-th node; was it still running?
-
-    A build of files that the one before read too: they are not parsed again.
-    """
-    command = project.command("build", "--no-use-colors")
-    with subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True) as process:
-        for line in process.stdout:
-            node = re.search(r"(\d+) of \d+ START", line)
-            if node and int(node[1]) >= number:
-                time.sleep(delay)
-                break
-        was_running = process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    return was_running
 
 
 def test_ids_of_a_fact_that_are_no_ids_of_the_log_are_nobody(tiny_installed, tiny_built, tmp_path):

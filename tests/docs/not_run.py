@@ -14,6 +14,10 @@ NOT_RUN = {
     "make demo TARGET=spark": _CLUSTER,
     "python demo/servers/spark.py stop": _CLUSTER,
     "make test": "is what runs this test; CI runs it",
+    "python -m tests.warehouse.dialect_snapshots": (
+        "overwrites what test_dialect_snapshots.py compares with; both make the same text"
+    ),
+    "make test-lowest": "installs the lowest versions and runs tests itself: a job of its own",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
     "make benchmark": "takes an hour; tests of benchmarks/ run it with --quick and without dbt",
@@ -36,6 +40,7 @@ NOT_RUN = {
 
 # In sentences and tables only.
 MENTIONED = {
+    "make faults": "takes a quarter of an hour; the suite runs the same tests with fewer kills",
     "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
     "abstats simulate --parquet": "run by tests/demo/test_write_parquet.py below the command",
     "abstats simulate --parquet FOLDER": "as above",
@@ -46,6 +51,7 @@ MENTIONED = {
     "abstats --help": "run by tests/cli",
     "abstats --version": "run by tests/cli",
     "abstats power": "run by test_readme.py for one experiment",
+    "abstats status": "run by test_recipes.py and test_readme.py, with --check",
     "abstats show --truth": "run by test_readme.py for one experiment",
     "abstats show --target dev": "run by test_recipes.py with the name of an experiment",
     "abstats show up_next_ranking": "run by test_recipes.py for another target",

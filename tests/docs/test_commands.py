@@ -8,7 +8,12 @@ from . import test_install_guide, test_readme, test_recipes
 from .not_run import MENTIONED, NOT_RUN
 from .pages import ROOT, blocks, commands_in_prose, pages
 
-FOLLOWED = (test_install_guide.PAGE, test_readme.PAGE, test_recipes.PAGE)
+FOLLOWED = (
+    test_install_guide.PAGE,
+    test_readme.PAGE,
+    test_recipes.PAGE,
+    test_recipes.SCHEDULING,
+)
 
 
 def commands_of(page: Path) -> set[str]:

@@ -75,9 +75,11 @@ def test_the_demo_ends_with_a_ledger_of_its_five_primary_comparisons(demo):
 def test_the_page_on_the_command_line_shows_what_the_demo_prints(demo):
     folder, _ = demo
     shown = re.findall(
-        r"^\$ (abstats (?:show|power).*)\n((?:.*\n)*?)```", COMMAND_LINE.read_text(), re.MULTILINE
+        r"^\$ (abstats (?:show|status|power).*)\n((?:.*\n)*?)```",
+        COMMAND_LINE.read_text(),
+        re.MULTILINE,
     )
-    assert len(shown) >= 5
+    assert len(shown) >= 6
     for command, output in shown:
         assert_printed(output, shell(f"{command} 2>&1 || test $? = 1", folder))
 

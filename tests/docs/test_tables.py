@@ -1,6 +1,7 @@
 """The page on how it works has every model of the package, and says which are public."""
 
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -13,18 +14,19 @@ CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "install-into-your-dbt-project.md").read_text(encoding="utf-8")
 
 
-def declared() -> dict[str, bool]:
-    """Model -> whether it is public."""
-    models = [
+def models() -> list[dict[str, Any]]:
+    """The models as their YAML describes them."""
+    return [
         model
         for file in sorted(MODELS.rglob("*.yml"))
         for model in (yaml.safe_load(file.read_text()) or {}).get("models", [])
-    ]
-    return {
-        model["name"]: model.get("access") == "public"
-        for model in models
         if "time_spine" not in model
-    }
+    ]
+
+
+def declared() -> dict[str, bool]:
+    """Model -> whether it is public."""
+    return {model["name"]: model.get("access") == "public" for model in models()}
 
 
 def rows() -> dict[str, bool]:
@@ -43,5 +45,20 @@ def test_the_changelog_names_every_public_table(name):
 
 
 def test_the_guide_counts_the_public_tables():
-    assert sum(declared().values()) == 14
-    assert "Thirteen tables and a view are for you" in GUIDE
+    assert sum(declared().values()) == 12
+    assert "Twelve tables are for you" in GUIDE
+
+
+@pytest.mark.parametrize(
+    "model", [m for m in models() if m.get("access") == "public"], ids=lambda m: m["name"]
+)
+def test_a_public_table_has_no_unit_id_and_is_granted_to_readers(model):
+    (file,) = MODELS.rglob(f"{model['name']}.sql")
+    assert "grants=abstats.grants_to_readers()" in file.read_text()
+    assert "unit_id" not in {column["name"] for column in model["columns"]}
+
+
+def test_tables_with_unit_ids_are_not_granted():
+    for file in MODELS.rglob("*.sql"):
+        if "grants" in file.read_text():
+            assert declared()[file.stem], file

@@ -14,11 +14,13 @@ from abstats.demo.copy_to_postgres import copy_to_postgres
 from abstats.warehouse.connections import WarehouseError, connect_read_only
 from abstats.warehouse.transfer import postgres as transfer
 
+from .world import INJECTED
+
 pytestmark = pytest.mark.slow
 
 ROWS = pa.table(
     {
-        'te"xt': pa.array(["", None, "a,b", 'q"u', "\\N", "日本\n"]),
+        'te"xt': pa.array(["\\.", None, f"a,b\r\n{INJECTED}", 'q"u', "\\N", ""]),
         "double": pa.array([0.1, None, 1e300, -5e-324, 2.0**53, 1 / 3]),
         "big": pa.array([2**62, None, 0, -1, 5, 6]),
         "flag": pa.array([True, None, False, True, True, False]),

@@ -33,6 +33,10 @@ class Warehouse(ABC):
         """Fill schema `raw` with these tables and no others."""
 
     @abstractmethod
+    def execute(self, *statements: str) -> None:
+        """Run statements that every engine understands."""
+
+    @abstractmethod
     def rows(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table that dbt made."""
 
@@ -52,6 +56,11 @@ class DuckDB(Warehouse):
                 marks = ", ".join("?" for _ in table.columns)
                 connection.executemany(f'insert into raw."{name}" values ({marks})', table.rows)
 
+    def execute(self, *statements: str) -> None:
+        with duckdb.connect(str(self.file)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
     def rows(self, table: str) -> list[dict[str, Any]]:
         with duckdb.connect(str(self.file), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
@@ -64,8 +73,8 @@ class DuckDB(Warehouse):
 class Postgres(Warehouse):
     """A database on a server on this machine."""
 
-    def __init__(self, host: str) -> None:
-        self.server = {"host": host, "user": "postgres", "dbname": "postgres"}
+    def __init__(self, host: str, database: str = "postgres") -> None:
+        self.server = {"host": host, "user": "postgres", "dbname": database}
         self.target = {
             "type": "postgres",
             **self.server,
@@ -83,6 +92,11 @@ class Postgres(Warehouse):
                 cursor.execute(f'truncate raw."{name}"')
                 marks = ", ".join("%s" for _ in table.columns)
                 cursor.executemany(f'insert into raw."{name}" values ({marks})', table.rows)
+
+    def execute(self, *statements: str) -> None:
+        with self._cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         with self._cursor() as cursor:

@@ -10,9 +10,13 @@ RAMPED = datetime(2026, 3, 26, tzinfo=UTC)
 FIRST_READ = date(2026, 3, 28)
 """The analysis date of the first build: the clocks of Berlin change on the next day."""
 SECOND_READ = date(2026, 4, 3)
-OLD, NEW = 'it\'s "old"', 'it\'s "new"; --'
-COUNTRIES = ("日本", 'a "b" c', "d'e", "all", "", None)
-APP = 'it\'s "app"'
+INJECTED = (
+    "'); drop table raw.orders; -- \" \\ %s %(n)s {{ this }} {% if %} $$ /* 日本 \u202e \t\n\x01"
+)
+"""Text that is SQL, a format, a template or a control character to whoever does not quote it."""
+OLD, NEW = 'it\'s "old"', f"new{' long' * 20} {INJECTED}"
+COUNTRIES = ("日本", INJECTED, "d'e", "all", "", None, "x" * 300)
+APP = 'it\'s "app" 100 %s; --'
 
 Row = tuple[Any, ...]
 
@@ -83,20 +87,22 @@ def _user(rng: random.Random, user: int, rows: dict[str, list[Row]]) -> None:
     variant = (OLD, NEW)[rng.random() < (0.2 if at < RAMPED else 0.5)]
     first_seen = at - timedelta(days=rng.randrange(30)) if user % 5 else at
     facts = (first_seen, COUNTRIES[user % len(COUNTRIES)], rng.gauss(0.0, 1.0))
-    rows["exposure log"].append(("ramp", str(user), variant, at, *facts))
-    rows["exposure log"].append(("checkout", str(user), (OLD, NEW)[user % 2], at, *facts))
+    unit = str(user) if user % 11 else f"{user}{INJECTED}"
+    rows["exposure log"].append(("ramp", unit, variant, at, *facts))
+    rows["exposure log"].append(("checkout", unit, (OLD, NEW)[user % 2], at, *facts))
     if user % 9 == 0:
         again = at + timedelta(hours=20)
-        rows["exposure log"].append(("checkout", str(user), NEW, again, *facts))
-    rows["exposure log"].append(("looks", str(user), "abc"[user % 3], at, *facts))
+        rows["exposure log"].append(("checkout", unit, NEW, again, *facts))
+    rows["exposure log"].append(("looks", unit, "abc"[user % 3], at, *facts))
     for k in range(rng.randrange(6)):
         seen = at + timedelta(minutes=rng.randrange(-9000, 6000)) if k else at
         latency = round(rng.lognormvariate(5.0, 0.5), 3)
         rows["visits"].append((user, seen, latency, rng.random() < 0.4))
         if rng.random() < 0.6:
             ordered = (seen + timedelta(minutes=rng.randrange(2000))).replace(tzinfo=None)
-            sku, creator = f"s{rng.randrange(6)}", rng.choice(("ann", "bo", "çelik", None))
+            sku = f"{INJECTED}{rng.randrange(6)}"
+            creator = rng.choice(("ann", "bo", INJECTED, None))
             amount = round(rng.lognormvariate(2.0, 1.0), 2)
             order = user * 10 + k
-            channel = rng.choice((APP, "web", None))
-            rows["orders"].append((order, str(user), ordered, amount, sku, creator, channel))
+            channel = rng.choice((APP, INJECTED, None))
+            rows["orders"].append((order, unit, ordered, amount, sku, creator, channel))

@@ -31,11 +31,12 @@ def estimated(*metrics):
         for variant in EXPERIMENT.variants
     ]
     return results(
-        experiments,
-        pa.table({"definition": [NOW.model_dump_json()]}),
-        moments_table(*blocks),
+        experiments=experiments,
+        metrics=pa.table({"definition": [NOW.model_dump_json()]}),
+        moments=moments_table(*blocks),
         quantile_grids=GRIDS,
         gini_values=pa.table({}),
+        minimum_cell_size=0,
     )
 
 

@@ -40,6 +40,14 @@ def settings() -> dict[str, object]:
     return {}
 
 
+def minimum_cell_size() -> int:
+    return 10
+
+
+def grants_to_readers() -> dict[str, object]:
+    return {}
+
+
 def declared_rows(table: str) -> str:
     return f"select * from declared_{table}"
 
@@ -49,7 +57,7 @@ def exposure_hash() -> str:
 
 
 unit_measures = value_counts = cell_moments = covariate_moments = lambda: SELECT
-fact_days = unit_days = unit_histories = analysis_timeline = lambda: SELECT
+fact_days = unit_totals = unit_days = unit_histories = analysis_timeline = lambda: SELECT
 quantile_grids = gini_values = bucket_sums = frozen_scales = lambda: SELECT
 
 
@@ -70,3 +78,7 @@ def replaced_partitions(columns: list[str]) -> None:
 
 def on_lost_columns() -> str:
     return "sync_all_columns"
+
+
+def public_table() -> dict[str, str]:
+    return {"materialized": "table"}

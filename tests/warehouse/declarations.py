@@ -1,6 +1,7 @@
 """What the small warehouse of the histories declares: two experiments, two facts, every kind."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -233,3 +234,9 @@ DECLARATIONS = {
         metrics=[metric for metric in OTHERS if metric.name == "known"],
     ),
 }
+# The same with a promise that rows of facts are only added.
+PROMISED = {
+    f"{name}, rows only added": replace(DECLARATIONS[name], append_only=frozenset(FACTS))
+    for name in ("both", "a metric edited", "an end moved")
+}
+DECLARED = DECLARATIONS | PROMISED

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.warehouse.declarations import DECLARATIONS, FACTS, START
+from tests.warehouse.declarations import DECLARATIONS, FACTS, PROMISED, START
 from tests.warehouse.incremental import MODELS, UNIT_DAYS, UNIT_HISTORIES
 from tests.warehouse.oracle import LogRow
 from tests.warehouse.oracle_values import Event
@@ -290,9 +290,30 @@ _without: st.SearchStrategy[tuple[str, ...]] = st.one_of(
 )
 # The data goes on for a while: a row of nobody that no metric counts.
 _UNTIL = Step(event, ("clicks", Event(None, datetime.combine(LAST_DAY, _MIDNIGHT), None)))
-histories = st.tuples(
-    _declare,
-    st.lists(_expose, min_size=7, max_size=12),
-    st.lists(_load, min_size=14, max_size=24),
-    st.lists(st.builds(Build, _steps, _without), min_size=1, max_size=2),
-).map(lambda drawn: [Build([_UNTIL, drawn[0], *drawn[1], *drawn[2]], ()), *drawn[3]])
+
+
+def _histories(
+    declare_one: st.SearchStrategy[Step], steps: st.SearchStrategy[list[Step]]
+) -> st.SearchStrategy[list[Build]]:
+    return st.tuples(
+        declare_one,
+        st.lists(_expose, min_size=7, max_size=12),
+        st.lists(_load, min_size=14, max_size=24),
+        st.lists(st.builds(Build, steps, _without), min_size=1, max_size=2),
+    ).map(lambda drawn: [Build([_UNTIL, drawn[0], *drawn[1], *drawn[2]], ()), *drawn[3]])
+
+
+histories = _histories(_declare, _steps)
+# The promise is made, or taken back; what is logged of units may still change in any way.
+_promise = _step(declare, st.sampled_from([*PROMISED, *PROMISED, "both"]))
+_added = st.one_of(
+    _load,
+    _load,
+    _step(duplicate, _facts, _rows),
+    _expose,
+    _step(relog, _rows, _log_rows),
+    _step(shift_exposure, _rows, _hours),
+    _step(move_analysis_date, _days(START, LAST_DAY)),
+    _promise,
+)
+histories_of_added_rows = _histories(_promise, st.lists(_added, min_size=1, max_size=2))

@@ -1,8 +1,9 @@
 """A small DuckDB warehouse that builds the models as dbt does, in milliseconds.
 
-dbt's materialisations, by what they leave behind: a table is replaced; an incremental model's new
-rows are computed first, its columns become theirs (`sync_all_columns`), rows of the same key are
-deleted, the new ones inserted by column name, and the post-hook runs, all or nothing.
+dbt's materialisations, by what they leave behind: a table is replaced, also one that is made from
+itself; an incremental model's new rows are computed first, its columns become theirs
+(`sync_all_columns`), rows of the same key are deleted, the new ones inserted by column name, and
+the post-hook runs, all or nothing.
 
 Binding a statement takes ten times as long as running it on a few rows. So every declaration has
 a database of its own whose tables are emptied and filled, never made anew, and its statements are
@@ -30,12 +31,15 @@ MODELS = (
     "int_fact_days",
     "int_experiment_unit_days",
     "int_experiment_unit_histories",
+    "int_experiment_unit_totals",
     "int_experiment_unit_measures",
     "int_experiment_timeline",
-    "fct_experiment_moments",
+    "int_experiment_cell_moments",
 )
 UNIT_DAYS, UNIT_HISTORIES = "int_experiment_unit_days", "int_experiment_unit_histories"
-TIMELINE, MOMENTS = "int_experiment_timeline", "fct_experiment_moments"
+TIMELINE, MOMENTS = "int_experiment_timeline", "int_experiment_cell_moments"
+TOTALS = "int_experiment_unit_totals"
+"""A table that is made from itself."""
 FROZEN = ("int_experiment_frozen_scales", "int_experiment_quantile_grids")
 INCREMENTAL = (UNIT_DAYS, UNIT_HISTORIES, MOMENTS, *FROZEN)
 _ANY_DATE = "2000-01-01"
@@ -102,6 +106,9 @@ class Warehouse:
                 continue
             if name in skipped or not skipped.isdisjoint(model.refs):
                 skipped.add(name)
+            elif name == TOTALS and name in self._homes and database.holds(self._homes[name], name):
+                database.build_on(self._homes[name], name)
+                self._homes[name] = database
             elif name in INCREMENTAL and name in self._homes:
                 self.n_new_rows[name] = database.build_on(self._homes[name], name)
                 self._homes[name] = database
@@ -132,11 +139,11 @@ class _Database:
             self._run(f"create table raw.{source} ({columns})")
         for model in MODELS:
             self._run(f"create table {model} as {self._model(model).sql} limit 0")
-        for model in INCREMENTAL:
+        for model in (*INCREMENTAL, TOTALS):
             self._run(f"create table new_rows_of_{model} as from {model}")
         self._columns = {
             model: [row[0] for row in self._run(f"describe {model}").fetchall()]
-            for model in INCREMENTAL
+            for model in (*INCREMENTAL, TOTALS)
         }
 
     def load(self, sources: dict[str, Rows]) -> None:
@@ -158,6 +165,10 @@ class _Database:
         self._execute(f"insert into {name} {model.sql}")
         self._run_hook(model)
 
+    def holds(self, home: "_Database", name: str) -> bool:
+        """Whether a table has all columns that it has to have here."""
+        return set(self._columns[name]) <= set(home._columns[name])
+
     def build_on(self, home: "_Database", name: str) -> int:
         """Bring an incremental table up to date; how many rows were computed."""
         if home is not self:
@@ -172,7 +183,9 @@ class _Database:
         key, new_rows = model.config.get("unique_key"), f"new_rows_of_{name}"
         self._execute(f"delete from {new_rows}")
         self._execute(f"insert into {new_rows} {model.sql}")
-        if key:
+        if name == TOTALS:
+            self._execute(f"delete from {name}")
+        elif key:
             self._execute(f"delete from {name} where ({key}) in (select ({key}) from {new_rows})")
         self._execute(f"insert into {name} from {new_rows}")
         self._run_hook(model)

@@ -23,12 +23,17 @@ from abstats.dbt_plugin.jinja_module import FUNCTIONS
 from abstats.spec.experiment import ExperimentSpec
 from abstats.spec.metric import MetricSpec
 from abstats.warehouse import placeholders
+from abstats.warehouse.measurement_plan import plan_measurement
+from abstats.warehouse.unit_states import outcome_states
+from abstats.warehouse.unit_totals import unit_totals_schema
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "dbt_project"
 _DEFAULT_VARS: dict[str, Any] = {
     "timeline": "all",
     "analysis_date": None,
     "time_zone": "UTC",
+    "minimum_cell_size": 10,
+    "readers": [],
 }
 
 
@@ -36,6 +41,7 @@ class Name(str):
     """A relation as `ref()` renders it."""
 
     __slots__ = ()
+    is_table = True
 
     @property
     def identifier(self) -> str:
@@ -52,12 +58,15 @@ class Declared:
         metrics: The metrics.
         log: Name and column types of the exposure log.
         facts: Column types of each fact; a fact's table has its name.
+        append_only: The facts whose rows are only ever added.
+        vars: Vars that differ from the package's own.
     """
 
     experiments: tuple[ExperimentSpec, ...]
     metrics: tuple[MetricSpec, ...]
     log: Mapping[str, str]
     facts: Mapping[str, Mapping[str, str]]
+    append_only: frozenset[str] = frozenset()
     vars: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -102,8 +111,12 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         return ""
 
     def columns_in(relation: Name) -> list[SimpleNamespace]:
-        # Of our own models only the exposures' unit id has a type that text depends on.
+        # Of our own models text depends on the type of unit ids; a table that is made from itself
+        # is only asked for where it has every column.
         types = sources.get(relation.identifier, {"unit_id": declared.log["unit_id"]})
+        if relation == name == "int_experiment_unit_totals":
+            plan = plan_measurement(declared.experiments, declared.metrics)
+            types = {**unit_totals_schema(outcome_states(plan)), **types}
         return [SimpleNamespace(name=name, data_type=type_) for name, type_ in types.items()]
 
     variables = {
@@ -118,6 +131,7 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         "adapter": SimpleNamespace(
             type=lambda: "duckdb",
             quote=lambda column: f'"{column}"',
+            dispatch=lambda macro, _: getattr(context["abstats"], f"default__{macro}"),
             get_columns_in_relation=columns_in,
         ),
         "config": configure,
@@ -132,6 +146,7 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         "execute": True,
         "graph": declared,
         "is_incremental": lambda: is_incremental,
+        "load_relation": lambda this: this if is_incremental else None,
         "modules": SimpleNamespace(
             abstats=SimpleNamespace(**{name: _rendering(name, declared) for name in FUNCTIONS}),
             datetime=datetime,
@@ -142,6 +157,7 @@ def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental:
         # What is frozen is asked from the warehouse; no declaration here has a quantile.
         "run_query": lambda _: SimpleNamespace(rows=[]),
         "run_started_at": datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC),
+        "should_full_refresh": lambda: False,
         "target": SimpleNamespace(type="duckdb"),
         "this": Name(name),
         "var": variables.__getitem__,

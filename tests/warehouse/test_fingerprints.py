@@ -1,5 +1,6 @@
 """A day's fingerprint sees whatever its numbers depend on."""
 
+from datetime import date
 from itertools import combinations, product
 
 import duckdb
@@ -10,6 +11,7 @@ from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.relation import Relation
 from tests.warehouse.worlds import experiment, measure, metric
 
+START = date(2026, 1, 5)
 USERS, VALUES = range(20), range(20)
 
 
@@ -110,3 +112,14 @@ def test_rows_in_another_order_and_columns_that_nobody_reads_change_nothing() ->
     assert fingerprints(ROW, other) == fingerprints(other, ROW)
     assert fingerprints(f"{ROW}, 'x'", columns=columns) == fingerprints(ROW)
     assert measure("label").entities == {"user": "user_id"}
+
+
+def test_of_rows_that_are_only_added_nothing_but_the_time_is_read() -> None:
+    metrics = [metric("total")]
+    plan = plan_measurement([experiment("e1", ["total"])], metrics)
+    relation = Relation(
+        "(select timestamp '2026-01-05' as event_at)", {"event_at": "timestamp"}, "UTC"
+    )
+    with duckdb.connect() as connection:
+        sql = fact_days_sql(plan, {"events": relation}, "duckdb", append_only=["events"])
+        assert connection.execute(sql).fetchall() == [("events", START, 1, 0)]

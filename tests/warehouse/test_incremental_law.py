@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from abstats.warehouse.measurement_plan import plan_measurement
+from abstats.warehouse.measurement_plan import MeasurementPlan, plan_measurement
 from abstats.warehouse.partitions import EMPTIED
 from abstats.warehouse.unit_states import ACTIVE_BEFORE_EXPOSURE, states_of_term
-from tests.warehouse.declarations import DECLARATIONS, FACTS, START
+from tests.warehouse.declarations import DECLARED, FACTS, START
 from tests.warehouse.histories import (
     Build,
     Step,
@@ -19,6 +19,7 @@ from tests.warehouse.histories import (
     declare,
     event,
     histories,
+    histories_of_added_rows,
     log_row,
     move_analysis_date,
     truncate,
@@ -29,6 +30,7 @@ from tests.warehouse.incremental import (
     MODELS,
     MOMENTS,
     TIMELINE,
+    TOTALS,
     UNIT_DAYS,
     UNIT_HISTORIES,
     Engine,
@@ -59,6 +61,20 @@ def engine() -> Engine:
 )
 @given(history=histories)
 def test_after_any_history_the_tables_equal_a_full_rebuild_and_a_loop_over_rows(
+    engine: Engine, history: list[Build]
+) -> None:
+    assert_law(engine, history)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=60,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(history=histories_of_added_rows)
+def test_where_rows_are_promised_to_be_only_added_their_number_tells_what_changed(
     engine: Engine, history: list[Build]
 ) -> None:
     assert_law(engine, history)
@@ -149,11 +165,11 @@ def assert_law(engine: Engine, history: Sequence[Build]) -> None:
     moments = moments_of_rows(world)
     assert_moments(warehouse, moments)
     rebuilt = Warehouse(engine)
-    found = {table: warehouse.rows(table) for table in (*INCREMENTAL, TIMELINE)}
+    found = {table: warehouse.rows(table) for table in (*INCREMENTAL, TOTALS, TIMELINE)}
     # Other models are always computed anew, and these find them as they are.
     build_world(rebuilt, world, only=MODELS[MODELS.index("int_experiment_frozen_scales") :])
     for table, rows in found.items():
-        assert_same_rows(table, rows, rebuilt.rows(table), DECLARATIONS[world.declaration], moments)
+        assert_same_rows(table, rows, rebuilt.rows(table), DECLARED[world.declaration], moments)
     if len(history) == 2:
         assert_a_rerun_computes_nothing(rebuilt, world)
 
@@ -166,13 +182,13 @@ def build_world(
 ) -> None:
     """Load the world's rows and build."""
     warehouse.sources = {"exposure_log": world.log, **world.facts}
-    declared = DECLARATIONS[world.declaration]
+    declared = DECLARED[world.declaration]
     warehouse.build(declared, world.analysis_date, without=without, only=only)
 
 
 def moments_of_rows(world: World) -> Mapping[Key, Moment]:
     """What a loop over rows gives, with the rounding errors that an engine may have."""
-    declared = DECLARATIONS[world.declaration]
+    declared = DECLARED[world.declaration]
     last_day = last_complete_day(world.log, world.facts, declared.metrics, world.analysis_date)
     return expected_moments(
         declared.experiments, declared.metrics, world.log, world.facts, last_day
@@ -219,6 +235,8 @@ def assert_same_rows(
     """Equal to 1e-9, or to what rows that are added up in another order may differ by."""
     if table in (UNIT_DAYS, UNIT_HISTORIES):
         found, expected = _states(found, declared), _states(expected, declared)
+    elif table == TOTALS:
+        found, expected = _totals(found, declared), _totals(expected, declared)
     by_keys = [{_keys(row): _floats(row) for row in rows} for rows in (found, expected)]
     assert [len(rows) for rows in by_keys] == [len(found), len(expected)], table
     assert by_keys[0].keys() == by_keys[1].keys(), table
@@ -250,21 +268,42 @@ def _states(rows: list[dict[str, Any]], declared: Declared) -> list[dict[str, An
     for row in rows:
         if row["partition_key"] in emptied:
             continue
-        read = [
-            row.get(state.name)
-            for metric in plan.metrics_of(row["experiment_id"])
-            for term in metric.terms
-            if term.measure.fact == row["fact"]
-            for state in states_of_term(term)
-        ]
+        read = _own_states(row, plan, row["fact"])
         read.append(row.get(ACTIVE_BEFORE_EXPOSURE) or None)
-        if row["unit_id"] is None or any(value is not None for value in read):
-            names = ("partition_key", "unit_id", "inputs_hash")
-            # The order of a list of distinct values is the engine's own.
-            lists = [tuple(sorted(map(str, v))) if isinstance(v, list) else v for v in read]
-            values = {str(index): value for index, value in enumerate(lists)}
-            kept.append({**{name: row[name] for name in names}, **values})
+        kept += _named(row, read)
     return kept
+
+
+def _totals(rows: list[dict[str, Any]], declared: Declared) -> list[dict[str, Any]]:
+    """What a unit's experiment reads of its totals, and the hashes of what is in them."""
+    plan = plan_measurement(declared.experiments, declared.metrics)
+    kept = [_named(row, _own_states(row, plan), "experiment_id") for row in rows]
+    return [row for found in kept for row in found]
+
+
+def _own_states(
+    row: Mapping[str, Any], plan: MeasurementPlan, fact: str | None = None
+) -> list[Any]:
+    """The states, of one fact or all, that the metrics of a row's experiment need."""
+    return [
+        row.get(state.name)
+        for metric in plan.metrics_of(row["experiment_id"])
+        for term in metric.terms
+        if not term.period.is_before_exposure or fact is not None
+        if fact in (None, term.measure.fact)
+        for state in states_of_term(term)
+    ]
+
+
+def _named(row: Mapping[str, Any], read: Sequence[Any], *further: str) -> list[dict[str, Any]]:
+    """The row with these values, if it has any or holds a hash."""
+    if row["unit_id"] is not None and all(value is None for value in read):
+        return []
+    names = ("partition_key", "unit_id", "inputs_hash", *further)
+    # The order of a list of distinct values is the engine's own.
+    lists = [tuple(sorted(map(str, v))) if isinstance(v, list) else v for v in read]
+    values = {str(index): value for index, value in enumerate(lists)}
+    return [{**{name: row[name] for name in names}, **values}]
 
 
 def _keys(row: dict[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -16,6 +16,7 @@ from abstats.warehouse.unit_timeline import (
     latest_measures_sql,
     timeline_measures_sql,
 )
+from abstats.warehouse.unit_totals import unit_totals_sql
 from tests.warehouse.test_units_and_moments import ALL_METRICS, EXPERIMENTS, METRICS, worlds
 from tests.warehouse.worlds import SOURCES, World, load
 
@@ -25,6 +26,7 @@ STORED = StoredStates(
     exposures=SOURCES.exposures,
     dates=SOURCES.dates,
     unit_days=Relation("unit_days", {}),
+    unit_totals=Relation("unit_totals", {}),
     unit_histories=Relation("unit_histories", {}),
     scales=SOURCES.scales,
 )
@@ -39,6 +41,7 @@ TABLES = {
     ),
     "unit_days": unit_days_sql(PLAN, SOURCES, PARTITIONS, "duckdb"),
     "unit_histories": unit_histories_sql(PLAN, SOURCES, PARTITIONS, "duckdb"),
+    "unit_totals": unit_totals_sql(PLAN, STORED.unit_days, None, "duckdb"),
     "latest": latest_measures_sql(PLAN, STORED, "duckdb"),
     "timeline": timeline_measures_sql(PLAN, STORED, WANTED, "duckdb"),
     "direct": ALL_METRICS.units,

@@ -43,8 +43,8 @@ def build_timeline(
     partitions = PartitionSources("fact_days", "exposure_days", "dates", None, "grids")
     for table, sql_of in (("unit_days", unit_days_sql), ("unit_histories", unit_histories_sql)):
         connection.execute(f"create table {table} as {sql_of(plan, SOURCES, partitions, 'duckdb')}")
-    states = StoredStates(
-        SOURCES.exposures, SOURCES.dates, Relation("unit_days", {}), Relation("unit_histories", {})
-    )
+    names = ("unit_days", "unit_totals", "unit_histories")
+    stored = {name: Relation(name, {}) for name in names}
+    states = StoredStates(SOURCES.exposures, SOURCES.dates, **stored)
     sql = timeline_measures_sql(plan, states, DATES, "duckdb")
     connection.execute(f"create table timeline as {sql}")

@@ -67,7 +67,7 @@ def with_item(text: str, key: str, item: str) -> str:
 
 
 def _value_of(text: str, key: str) -> yaml.Node:
-    root = yaml.compose(text)
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
     pairs: list[tuple[yaml.Node, yaml.Node]] = getattr(root, "value", [])
     for name, value in pairs:
         if name.value == key:

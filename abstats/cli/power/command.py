@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,8 +66,7 @@ def show_power(
     with console.capture() as printed:
         for part in page(console, question, lines, range(1, options.weeks + 1)):
             console.print(part)
-    text = printed.get()
-    write(text if console.is_terminal else re.sub(r" +$", "", text, flags=re.MULTILINE))
+    write(console, printed.get())
 
 
 def _spec(tables: Tables, experiment: str) -> ExperimentSpec:

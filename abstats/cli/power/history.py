@@ -168,12 +168,13 @@ def history_of_effects(
         by_day.setdefault((row.analysis_date - experiment.start).days + 1, []).append(row)
     looks = []
     for day, rows in sorted(by_day.items()):
-        row = max(rows, key=lambda row: row.treatment_n_units)
+        row = max(rows, key=lambda row: row.treatment_n_units or 0)
         mean, error = row.control_mean, row.effect_abs_se
-        if day < 1 or mean is None or not error or row.control_n_units < FEWEST_UNITS:
+        # NULL where they are too few to be shown.
+        sizes = row.control_n_units or 0, row.treatment_n_units or 0
+        if day < 1 or mean is None or not error or sizes[0] < FEWEST_UNITS:
             continue
-        sizes = row.control_n_units, row.treatment_n_units
-        units = row.control_n_units + sum(row.treatment_n_units for row in rows)
+        units = sizes[0] + sum(row.treatment_n_units or 0 for row in rows)
         looks.append(Look(day, units, Baseline.of_standard_error(mean, error, *sizes)))
     if not looks:
         return Failure("no_data", "No effect of the past experiment has a standard error.")

@@ -146,6 +146,8 @@ def _truth(report: Report, row: ResultRow) -> Text:
 
 
 def _units(row: ResultRow) -> Text:
+    if row.control_n_units is None or row.treatment_n_units is None:
+        return Text("few", style=words.QUIET)
     return Text(f"{row.control_n_units + row.treatment_n_units:,}")
 
 

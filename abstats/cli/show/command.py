@@ -1,6 +1,5 @@
 """What `abstats show` does."""
 
-import re
 from pathlib import Path
 
 from abstats.cli.failure import CommandError
@@ -54,6 +53,4 @@ def show_reports(
             console.print(legend(console, reports))
         if not reports:
             console.print("No experiments are declared yet.")
-    # Rich fills lines up with spaces, which are no use in a file.
-    text = page.get()
-    write(text if console.is_terminal else re.sub(r" +$", "", text, flags=re.MULTILINE))
+    write(console, page.get())

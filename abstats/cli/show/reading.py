@@ -46,6 +46,10 @@ R = TypeVar(
 L = TypeVar("L", HealthRow, CrossCheckRow, DecisionRow, ResultRow, PosteriorRow)
 
 
+class MissingTableError(CommandError):
+    """A table is not in the database."""
+
+
 class Tables:
     """The public tables, read through one connection."""
 
@@ -69,6 +73,23 @@ class Tables:
         Raises:
             CommandError: The table is not there, or lacks columns of this version.
         """
+
+        def rows(whole: ir.Table) -> ir.Table:
+            for condition in conditions:
+                whole = whole.filter(condition(whole))
+            return whole.select(*columns)
+
+        return self.read(table, columns, rows)
+
+    def read(
+        self, table: str, columns: Sequence[str], query: Callable[[ir.Table], ir.Table]
+    ) -> pa.Table:
+        """What a query of a table's columns finds.
+
+        Raises:
+            MissingTableError: The table is not there.
+            CommandError: It lacks columns of this version, or cannot be read.
+        """
         name = self._names[table]
         try:
             place: Any = (name.database, name.schema) if name.database else name.schema
@@ -79,11 +100,11 @@ class Tables:
                     f"table {name} has no column {', '.join(missing)}: another version of abstats "
                     "built it. Run `dbt build` again."
                 )
-            for condition in conditions:
-                expression = expression.filter(condition(expression))
-            return expression.select(*columns).to_pyarrow()
+            return query(expression).to_pyarrow()
         except (IbisError, TableNotFound, *errors_of(self._connection)) as error:
-            raise CommandError(_unreadable(name, error)) from error
+            if isinstance(error, TableNotFound) or "does not exist" in str(error):
+                raise MissingTableError(_missing(name)) from error
+            raise CommandError(f"table {name} cannot be read: {error}") from error
 
 
 def require_built(experiment: str, built: Iterable[ExperimentRow]) -> None:
@@ -205,10 +226,8 @@ def _of_look(rows: Iterable[L], experiment_id: str, looks: Mapping[str, date]) -
             yield row
 
 
-def _unreadable(name: TableName, error: Exception) -> str:
-    if isinstance(error, TableNotFound) or "does not exist" in str(error):
-        return (
-            f"table {name} is not in the database. Run `dbt build` to make it; if it was built for "
-            "another target of the profile, name that with --target."
-        )
-    return f"table {name} cannot be read: {error}"
+def _missing(name: TableName) -> str:
+    return (
+        f"table {name} is not in the database. Run `dbt build` to make it; if it was built for "
+        "another target of the profile, name that with --target."
+    )

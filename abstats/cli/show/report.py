@@ -138,7 +138,8 @@ class Report:
                 (row.control_variant_id, row.control_n_units),
                 (row.treatment_variant_id, row.treatment_n_units),
             ):
-                units[variant] = max(units.get(variant, 0), n)
+                # Of a few units only that they are few is known.
+                units[variant] = max(units.get(variant, 0), n or 0)
         control = self.experiment.control_variant_id
         return dict(sorted(units.items(), key=lambda item: (item[0] != control, item[0])))
 

@@ -126,8 +126,8 @@ class ResultRow(NamedTuple):
     role: str
     direction: str
     hypothesis: str
-    control_n_units: int
-    treatment_n_units: int
+    control_n_units: int | None
+    treatment_n_units: int | None
     control_mean: float | None
     treatment_mean: float | None
     effect_abs: float | None

@@ -28,7 +28,8 @@ def connect(credentials: Any) -> BaseBackend:
         )
     if _is_remote(path):
         raise WarehouseError(
-            f"path == {path!r} in the dbt profile, must be a DuckDB file on this machine."
+            f"path == {_without_token(path)!r} in the dbt profile, must be a DuckDB file on this "
+            "machine."
         )
     # dbt-duckdb opens a relative path from the working directory, and so does this.
     file = Path(path).expanduser()
@@ -48,8 +49,16 @@ def _is_remote(path: str) -> bool:
     return _REMOTE.match(path) is not None
 
 
+def _without_token(path: str) -> str:
+    """A path of a cloud's database without what follows it: `md:name?motherduck_token=...`."""
+    return path.partition("?")[0]
+
+
 def explained(file: Path | str, error: str) -> str:
     """DuckDB's message about a file that it cannot open, in our words."""
+    if _is_remote(str(file)):
+        # The message may repeat the path, and with it a token.
+        return f"database == {_without_token(str(file))!r}, cannot be opened."
     holder = _LOCK_HOLDER.search(error)
     if holder is not None:
         return (
@@ -59,7 +68,36 @@ def explained(file: Path | str, error: str) -> str:
         )
     if "not a valid DuckDB database" in error:
         return f"database == {str(file)!r}, must be a DuckDB database file."
-    return f"database == {str(file)!r}, cannot be opened: {error}"
+    return explained_write(file, error) or f"database == {str(file)!r}, cannot be opened: {error}"
+
+
+def explained_write(file: Path | str, error: str) -> str | None:
+    """DuckDB's message about a file that it cannot write, in our words; None for another one."""
+    for mark, words in _NOT_WRITTEN.items():
+        if mark in error:
+            return f"database == {str(file)!r}, {words} DuckDB says: {error}"
+    return None
+
+
+_FULL = (
+    "cannot grow: the disk is full, or a limit of the system is reached. Tables that were not "
+    "finished are the old ones; make room, then run again."
+)
+_NOT_WRITTEN = {
+    "No space left on device": _FULL,
+    "File too large": _FULL,
+    "Disk quota exceeded": _FULL,
+    "failed to offload data block": _FULL,
+    "Permission denied": "must be a file in a folder that this user may write.",
+    "Read-only file system": "must be on a file system that can be written.",
+    "attached in read-only mode": (
+        "is opened for reading only, must be writable for a build: the dbt profile says so "
+        "(`access_mode`)."
+    ),
+    "has been invalidated because of a previous fatal error": (
+        "was closed after an earlier error of this build, which says why."
+    ),
+}
 
 
 def errors() -> tuple[type[Exception], ...]:

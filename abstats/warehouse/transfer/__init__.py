@@ -4,6 +4,7 @@ Nothing here opens a connection: rows travel through the one that dbt holds, ins
 transaction. Only tables below the waist pass, whose size does not depend on users or events.
 """
 
+from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import Any
 
@@ -24,7 +25,9 @@ def read_table(adapter: Any, relation: str) -> pa.Table:
     Raises:
         NotImplementedError: no transfer is written for this engine.
     """
-    rows: pa.Table = _engine(adapter).read_table(_handle(adapter), relation)
+    engine = _engine(adapter)
+    with _errors_of_dbt(adapter, relation):
+        rows: pa.Table = engine.read_table(_handle(adapter), relation)
     return rows
 
 
@@ -34,7 +37,9 @@ def write_temporary_table(adapter: Any, name: str, rows: pa.Table) -> None:
     Raises:
         NotImplementedError: no transfer is written for this engine.
     """
-    _engine(adapter).write_temporary_table(_handle(adapter), name, rows)
+    engine = _engine(adapter)
+    with _errors_of_dbt(adapter, name):
+        engine.write_temporary_table(_handle(adapter), name, rows)
 
 
 def _engine(adapter: Any) -> ModuleType:
@@ -44,6 +49,12 @@ def _engine(adapter: Any) -> ModuleType:
             f"adapter type == {adapter.type()!r}: Python models run on {', '.join(_ENGINES)} only."
         )
     return engine
+
+
+def _errors_of_dbt(adapter: Any, relation: str) -> AbstractContextManager[None]:
+    """What the driver raises is told as for dbt's own statements, which begin with its handler."""
+    handler: AbstractContextManager[None] = adapter.connections.exception_handler(relation)
+    return handler
 
 
 def _handle(adapter: Any) -> Any:

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(**abstats.public_table()) }}
 
 -- depends_on: {{ ref('int_experiment_inputs_checked') }}
 

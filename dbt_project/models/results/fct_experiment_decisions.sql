@@ -1,3 +1,3 @@
-{{ config(materialized='table') }}
+{{ config(**abstats.public_table()) }}
 
 select * from {{ ref('int_experiment_decisions_made') }}

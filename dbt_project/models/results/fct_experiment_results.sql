@@ -6,6 +6,7 @@
         ['experiment_id', 'metric_name', 'definition_hash']
     ),
     on_schema_change='append_new_columns',
+    grants=abstats.grants_to_readers(),
     post_hook="{{ abstats.mark_superseded() }}"
 ) }}
 

@@ -6,7 +6,7 @@ def model(dbt, session):
         experiments=dbt.ref("dim_experiments"),
         metrics=dbt.ref("dim_metrics"),
         counts=dbt.ref("int_experiment_exposure_counts"),
-        moments=dbt.ref("fct_experiment_moments"),
+        moments=dbt.ref("int_experiment_cell_moments"),
         covariates=dbt.ref("int_experiment_covariate_moments"),
         watermarks=dbt.ref("int_fact_watermarks"),
     )

@@ -5,7 +5,8 @@ def model(dbt, session):
     return results(
         experiments=dbt.ref("dim_experiments"),
         metrics=dbt.ref("dim_metrics"),
-        moments=dbt.ref("fct_experiment_moments"),
+        moments=dbt.ref("int_experiment_cell_moments"),
         quantile_grids=dbt.ref("int_experiment_quantile_grids"),
         gini_values=dbt.ref("int_experiment_gini_values"),
+        minimum_cell_size=dbt.config.meta_get("minimum_cell_size"),
     )

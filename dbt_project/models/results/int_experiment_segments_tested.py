@@ -5,6 +5,7 @@ def model(dbt, session):
     return segment_tests(
         experiments=dbt.ref("dim_experiments"),
         metrics=dbt.ref("dim_metrics"),
-        moments=dbt.ref("fct_experiment_moments"),
+        moments=dbt.ref("int_experiment_cell_moments"),
         quantile_grids=dbt.ref("int_experiment_quantile_grids"),
+        minimum_cell_size=dbt.config.meta_get("minimum_cell_size"),
     )

@@ -1,11 +1,12 @@
 """Arguments of connections that nobody opens here."""
 
+import traceback
 from types import SimpleNamespace
 
 import pytest
 
 from abstats.warehouse.connections import WarehouseError, connect_read_only
-from abstats.warehouse.connections.clouds import arguments
+from abstats.warehouse.connections.clouds import CLOUDS, arguments
 
 
 def test_snowflake_has_its_schema_within_the_database():
@@ -95,12 +96,39 @@ def test_a_way_of_authentication_that_is_not_mapped_is_refused(adapter, method):
         connect_read_only(profile)
 
 
-def test_what_a_driver_says_of_a_password_is_not_repeated(monkeypatch):
-    def refuse(**given):
-        raise RuntimeError(f"cannot log in with {given['password']}")
+SECRETS = {
+    "bigquery": {"method": "oauth"},
+    "databricks": {"host": "h", "http_path": "/sql", "token": "planted"},
+    "snowflake": {
+        "account": "a",
+        "user": "u",
+        "password": "planted",
+        "token": "planted",
+        "private_key_passphrase": "planted",
+    },
+    "trino": {"method": "ldap", "host": "h", "port": 1, "user": "u", "password": "planted"},
+}
 
-    monkeypatch.setattr("ibis.snowflake.connect", refuse)
-    profile = {"account": "a", "user": "u", "database": "d", "schema": "s"}
+
+@pytest.mark.parametrize("adapter", CLOUDS)
+def test_what_a_driver_says_of_a_password_is_not_repeated(monkeypatch, adapter):
+    def refuse(**given):
+        raise RuntimeError(f"cannot log in with {given}" + " and plan" + "ted")
+
+    installed = SimpleNamespace(**{adapter: SimpleNamespace(connect=refuse)})
+    monkeypatch.setattr("abstats.warehouse.connections.clouds.ibis", installed)
+    profile = {"type": adapter, "database": "d", "schema": "s", **SECRETS[adapter]}
     with pytest.raises(WarehouseError) as raised:
-        connect_read_only(SimpleNamespace(type="snowflake", password="planted", **profile))
+        connect_read_only(SimpleNamespace(**profile))
+    said = "".join(traceback.format_exception(raised.value))
+    assert adapter in said
+    assert "planted" not in said
+
+
+@pytest.mark.parametrize("adapter", ["bigquery", "trino"])
+def test_a_method_that_is_refused_is_told_without_the_password(adapter):
+    secrets = {"method": "other", "password": "planted", "keyfile_json": "planted"}
+    profile = {"type": adapter, "database": "d", "schema": "s", **secrets}
+    with pytest.raises(WarehouseError) as raised:
+        connect_read_only(SimpleNamespace(**profile))
     assert "planted" not in str(raised.value)

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from abstats.warehouse.connections import WarehouseError, connect_read_only
+from abstats.warehouse.connections.duckdb import explained, explained_write
 
 
 def credentials(path, adapter="duckdb"):
@@ -48,3 +49,37 @@ def test_a_file_that_is_no_database_is_told(tmp_path):
 def test_a_database_that_is_no_local_file_is_told(path):
     with pytest.raises(WarehouseError, match="must be a"):
         connect_read_only(credentials(path))
+
+
+def test_a_token_in_a_path_is_not_repeated():
+    with pytest.raises(WarehouseError, match="'md:shop'") as raised:
+        connect_read_only(credentials("md:shop?motherduck_token=planted"))
+    assert "planted" not in str(raised.value)
+    assert "planted" not in explained("md:shop?motherduck_token=planted", "no md:...token=planted")
+
+
+def test_a_file_that_cannot_grow_or_be_written_is_told_with_what_helps():
+    said = explained_write(
+        "a.duckdb", 'IO Error: Could not write file "a": No space left on device'
+    )
+    assert said is not None
+    assert said.startswith("database == 'a.duckdb', cannot grow: the disk is full")
+    assert "make room" in said
+    assert said.endswith("No space left on device")
+    said = explained_write("a.duckdb", 'IO Error: Cannot open file "a": Permission denied')
+    assert said is not None
+    assert "that this user may write" in said
+    assert explained_write("a.duckdb", "Parser Error: syntax error") is None
+
+
+def test_a_database_that_is_opened_for_reading_only_is_told(tmp_path):
+    file = tmp_path / "a.duckdb"
+    duckdb.connect(str(file)).close()
+    with (
+        duckdb.connect(str(file), read_only=True) as connection,
+        pytest.raises(duckdb.Error) as raised,
+    ):
+        connection.execute("create table numbers as select 1 as n")
+    said = explained_write(file, str(raised.value))
+    assert said is not None
+    assert "must be writable for a build" in said

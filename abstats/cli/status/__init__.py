@@ -1,0 +1,5 @@
+"""`abstats status`: what is fresh, what is stale, and what to do next."""
+
+from abstats.cli.status.command import show_status
+
+__all__ = ["show_status"]

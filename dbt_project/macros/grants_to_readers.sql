@@ -1,0 +1,23 @@
+{#-
+    The `grants` of a public table: the roles of the var `readers` may select, again after every
+    build that replaces the table. Without the var grants are left as they are.
+-#}
+{% macro grants_to_readers() %}
+
+    {%- set readers = var('readers') or [] -%}
+    {{ return(adapter.dispatch('grants_to', 'abstats')(
+        [readers] if readers is string else readers
+    )) }}
+
+{% endmacro %}
+
+
+{% macro default__grants_to(roles) %}
+    {{ return({'select': roles} if roles else {}) }}
+{% endmacro %}
+
+
+{#- It has no roles. -#}
+{% macro duckdb__grants_to(roles) %}
+    {{ return({}) }}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{{ config(materialized='table', enabled=var('timeline') == 'all') }}
+
+{{ abstats.unit_totals() }}

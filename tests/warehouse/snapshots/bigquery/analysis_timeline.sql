@@ -1,0 +1,121 @@
+with declared as (
+select planned.*
+from (SELECT
+CAST(`experiment_id` AS STRING) AS `experiment_id`,
+CAST(`analysis_date` AS DATE) AS `analysis_date`,
+CAST(`plan_hash` AS STRING) AS `plan_hash`
+FROM UNNEST([
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-05' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-06' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-07' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-08' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-09' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-10' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-11' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-12' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-13' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-14' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-15' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-16' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-17' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-18' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-19' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-20' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+),
+STRUCT(
+'e1' AS `experiment_id`,
+'2026-01-21' AS `analysis_date`,
+'39a21c262bc5a5b2' AS `plan_hash`
+)
+]) AS declared) as planned
+inner join dates as dates on planned.experiment_id = dates.experiment_id
+where planned.analysis_date <= dates.analysis_date
+),
+inputs as (
+select experiment_id, exposure_date as input_date,
+fingerprint as exposures, 0 as days, 0 as histories, 0 as scales
+from exposure_days
+union all
+select experiment_id, partition_date, 0, inputs_hash, 0, 0
+from unit_days where unit_id is null and inputs_hash <> -1
+union all
+select experiment_id, partition_date, 0, 0, inputs_hash, 0
+from unit_histories where unit_id is null and inputs_hash <> -1
+union all
+select experiment_id, cast('0001-01-01' as date), 0, 0, 0, (farm_fingerprint(to_json_string(struct(metric_name, definition_hash, scale_name, value))) & 4294967295)
+from scales
+)
+select
+declared.experiment_id,
+declared.analysis_date,
+(farm_fingerprint(to_json_string(struct(declared.plan_hash, coalesce(sum(inputs.exposures), 0), coalesce(sum(inputs.days), 0), coalesce(sum(inputs.histories), 0), coalesce(sum(inputs.scales), 0)))) & 4294967295) as inputs_hash
+from declared
+inner join inputs
+on
+declared.experiment_id = inputs.experiment_id
+and inputs.input_date <= declared.analysis_date
+group by declared.experiment_id, declared.analysis_date, declared.plan_hash
+having sum(inputs.exposures) > 0

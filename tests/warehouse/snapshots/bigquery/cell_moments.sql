@@ -1,0 +1,879 @@
+with wanted_dates as (
+select * from wanted
+),
+measured_units as (
+select * from units
+)
+select * from (
+SELECT
+*
+FROM (
+SELECT
+`t15`.`experiment_id`,
+`t15`.`variant_id`,
+`t15`.`segment_name`,
+`t15`.`segment_value`,
+`t15`.`stratum`,
+`t15`.`analysis_date`,
+`t3`.`inputs_hash`,
+`t4`.`metric_name`,
+`t4`.`definition_hash`,
+`t4`.`is_winsorised`,
+`t4`.`column_a`,
+`t4`.`column_b`,
+CASE `t4`.`column_a_index`
+WHEN 0
+THEN `t15`.`n_0`
+WHEN 1
+THEN `t15`.`n_1`
+WHEN 2
+THEN `t15`.`n_2`
+WHEN 3
+THEN `t15`.`n_3`
+WHEN 4
+THEN `t15`.`n_4`
+WHEN 5
+THEN `t15`.`n_4`
+WHEN 6
+THEN `t15`.`n_5`
+WHEN 7
+THEN `t15`.`n_5`
+WHEN 8
+THEN `t15`.`n_6`
+WHEN 9
+THEN `t15`.`n_7`
+WHEN 10
+THEN `t15`.`n_8`
+WHEN 11
+THEN `t15`.`n_8`
+WHEN 12
+THEN `t15`.`n_8`
+WHEN 13
+THEN `t15`.`n_9`
+WHEN 14
+THEN `t15`.`n_9`
+WHEN 15
+THEN `t15`.`n_10`
+WHEN 16
+THEN `t15`.`n_11`
+WHEN 17
+THEN `t15`.`n_11`
+WHEN 18
+THEN `t15`.`n_11`
+ELSE NULL
+END AS `n`,
+CASE `t4`.`column_a_index`
+WHEN 0
+THEN `t15`.`mean_0`
+WHEN 1
+THEN `t15`.`mean_1`
+WHEN 2
+THEN `t15`.`mean_2`
+WHEN 3
+THEN `t15`.`mean_3`
+WHEN 4
+THEN `t15`.`mean_4`
+WHEN 5
+THEN `t15`.`mean_5`
+WHEN 6
+THEN `t15`.`mean_6`
+WHEN 7
+THEN `t15`.`mean_7`
+WHEN 8
+THEN `t15`.`mean_8`
+WHEN 9
+THEN `t15`.`mean_9`
+WHEN 10
+THEN `t15`.`mean_10`
+WHEN 11
+THEN `t15`.`mean_11`
+WHEN 12
+THEN `t15`.`mean_12`
+WHEN 13
+THEN `t15`.`mean_13`
+WHEN 14
+THEN `t15`.`mean_14`
+WHEN 15
+THEN `t15`.`mean_15`
+WHEN 16
+THEN `t15`.`mean_16`
+WHEN 17
+THEN `t15`.`mean_17`
+WHEN 18
+THEN `t15`.`mean_18`
+ELSE NULL
+END AS `mean_a`,
+CASE `t4`.`column_b_index`
+WHEN 0
+THEN `t15`.`mean_0`
+WHEN 1
+THEN `t15`.`mean_1`
+WHEN 2
+THEN `t15`.`mean_2`
+WHEN 3
+THEN `t15`.`mean_3`
+WHEN 4
+THEN `t15`.`mean_4`
+WHEN 5
+THEN `t15`.`mean_5`
+WHEN 6
+THEN `t15`.`mean_6`
+WHEN 7
+THEN `t15`.`mean_7`
+WHEN 8
+THEN `t15`.`mean_8`
+WHEN 9
+THEN `t15`.`mean_9`
+WHEN 10
+THEN `t15`.`mean_10`
+WHEN 11
+THEN `t15`.`mean_11`
+WHEN 12
+THEN `t15`.`mean_12`
+WHEN 13
+THEN `t15`.`mean_13`
+WHEN 14
+THEN `t15`.`mean_14`
+WHEN 15
+THEN `t15`.`mean_15`
+WHEN 16
+THEN `t15`.`mean_16`
+WHEN 17
+THEN `t15`.`mean_17`
+WHEN 18
+THEN `t15`.`mean_18`
+ELSE NULL
+END AS `mean_b`,
+CASE `t4`.`pair_index`
+WHEN 0
+THEN `t15`.`cov_0`
+WHEN 1
+THEN `t15`.`cov_1`
+WHEN 2
+THEN `t15`.`cov_2`
+WHEN 3
+THEN `t15`.`cov_3`
+WHEN 4
+THEN `t15`.`cov_4`
+WHEN 5
+THEN `t15`.`cov_5`
+WHEN 6
+THEN `t15`.`cov_6`
+WHEN 7
+THEN `t15`.`cov_7`
+WHEN 8
+THEN `t15`.`cov_8`
+WHEN 9
+THEN `t15`.`cov_9`
+WHEN 10
+THEN `t15`.`cov_10`
+WHEN 11
+THEN `t15`.`cov_11`
+WHEN 12
+THEN `t15`.`cov_12`
+WHEN 13
+THEN `t15`.`cov_13`
+WHEN 14
+THEN `t15`.`cov_14`
+WHEN 15
+THEN `t15`.`cov_15`
+WHEN 16
+THEN `t15`.`cov_16`
+WHEN 17
+THEN `t15`.`cov_17`
+WHEN 18
+THEN `t15`.`cov_18`
+WHEN 19
+THEN `t15`.`cov_19`
+WHEN 20
+THEN `t15`.`cov_20`
+WHEN 21
+THEN `t15`.`cov_21`
+WHEN 22
+THEN `t15`.`cov_22`
+WHEN 23
+THEN `t15`.`cov_23`
+WHEN 24
+THEN `t15`.`cov_24`
+WHEN 25
+THEN `t15`.`cov_25`
+WHEN 26
+THEN `t15`.`cov_26`
+ELSE NULL
+END AS `cov_ab`
+FROM (
+SELECT
+*
+FROM (
+SELECT
+`t10`.`experiment_id`,
+`t10`.`variant_id`,
+`t10`.`segment_name`,
+`t10`.`segment_value`,
+`t10`.`stratum`,
+`t10`.`analysis_date`,
+COUNT(`t10`.`unit`) AS `n_0`,
+COUNT(`t10`.`any_event__y`) AS `n_1`,
+COUNT(`t10`.`came_back__y`) AS `n_2`,
+COUNT(`t10`.`capped__y`) AS `n_3`,
+COUNT(`t10`.`capped__winsorised__y`) AS `n_4`,
+COUNT(`t10`.`conversion__y`) AS `n_5`,
+COUNT(`t10`.`gini__y`) AS `n_6`,
+COUNT(`t10`.`labels__y`) AS `n_7`,
+COUNT(`t10`.`p95__d`) AS `n_8`,
+COUNT(`t10`.`rate__y`) AS `n_9`,
+COUNT(`t10`.`score__y`) AS `n_10`,
+COUNT(`t10`.`total__y`) AS `n_11`,
+1.0 AS `mean_0`,
+AVG(`t10`.`any_event__y`) AS `mean_1`,
+AVG(`t10`.`came_back__y`) AS `mean_2`,
+AVG(`t10`.`capped__y`) AS `mean_3`,
+AVG(`t10`.`capped__winsorised__y`) AS `mean_4`,
+AVG(`t10`.`capped__winsorised__is_capped`) AS `mean_5`,
+AVG(`t10`.`conversion__y`) AS `mean_6`,
+AVG(`t10`.`conversion__d`) AS `mean_7`,
+AVG(`t10`.`gini__y`) AS `mean_8`,
+AVG(`t10`.`labels__y`) AS `mean_9`,
+AVG(`t10`.`p95__d`) AS `mean_10`,
+AVG(`t10`.`p95__c_01`) AS `mean_11`,
+AVG(`t10`.`p95__c_02`) AS `mean_12`,
+AVG(`t10`.`rate__y`) AS `mean_13`,
+AVG(`t10`.`rate__d`) AS `mean_14`,
+AVG(`t10`.`score__y`) AS `mean_15`,
+AVG(`t10`.`total__y`) AS `mean_16`,
+AVG(`t10`.`total__x_y`) AS `mean_17`,
+AVG(`t10`.`total__missing`) AS `mean_18`,
+IF(COUNT(`t10`.`unit`) > 1, 0.0, CAST(NULL AS FLOAT64)) AS `cov_0`,
+VARIANCE(`t10`.`any_event__y`) AS `cov_1`,
+VARIANCE(`t10`.`came_back__y`) AS `cov_2`,
+VARIANCE(`t10`.`capped__y`) AS `cov_3`,
+VARIANCE(`t10`.`capped__winsorised__y`) AS `cov_4`,
+COVAR_SAMP(`t10`.`capped__winsorised__y`, `t10`.`capped__winsorised__is_capped`) AS `cov_5`,
+VARIANCE(`t10`.`capped__winsorised__is_capped`) AS `cov_6`,
+VARIANCE(`t10`.`conversion__y`) AS `cov_7`,
+COVAR_SAMP(`t10`.`conversion__y`, `t10`.`conversion__d`) AS `cov_8`,
+VARIANCE(`t10`.`conversion__d`) AS `cov_9`,
+VARIANCE(`t10`.`gini__y`) AS `cov_10`,
+VARIANCE(`t10`.`labels__y`) AS `cov_11`,
+VARIANCE(`t10`.`p95__d`) AS `cov_12`,
+VARIANCE(`t10`.`p95__c_01`) AS `cov_13`,
+COVAR_SAMP(`t10`.`p95__c_01`, `t10`.`p95__d`) AS `cov_14`,
+VARIANCE(`t10`.`p95__c_02`) AS `cov_15`,
+COVAR_SAMP(`t10`.`p95__c_02`, `t10`.`p95__d`) AS `cov_16`,
+VARIANCE(`t10`.`rate__y`) AS `cov_17`,
+COVAR_SAMP(`t10`.`rate__y`, `t10`.`rate__d`) AS `cov_18`,
+VARIANCE(`t10`.`rate__d`) AS `cov_19`,
+VARIANCE(`t10`.`score__y`) AS `cov_20`,
+VARIANCE(`t10`.`total__y`) AS `cov_21`,
+COVAR_SAMP(`t10`.`total__y`, `t10`.`total__x_y`) AS `cov_22`,
+COVAR_SAMP(`t10`.`total__y`, `t10`.`total__missing`) AS `cov_23`,
+VARIANCE(`t10`.`total__x_y`) AS `cov_24`,
+COVAR_SAMP(`t10`.`total__x_y`, `t10`.`total__missing`) AS `cov_25`,
+VARIANCE(`t10`.`total__missing`) AS `cov_26`
+FROM (
+SELECT
+`t9`.`experiment_id`,
+`t9`.`unit_id`,
+`t9`.`variant_id`,
+`t9`.`exposed_at`,
+`t9`.`analysis_date`,
+`t9`.`stratum`,
+`t9`.`segment__platform`,
+`t9`.`is_active_before_exposure`,
+`t9`.`is_observable`,
+`t9`.`any_event__y`,
+`t9`.`came_back__y`,
+`t9`.`capped__y`,
+`t9`.`conversion__y`,
+`t9`.`conversion__d`,
+`t9`.`gini__y`,
+`t9`.`labels__y`,
+`t9`.`p95__d`,
+`t9`.`p95__c_01`,
+`t9`.`p95__c_02`,
+`t9`.`rate__y`,
+`t9`.`rate__d`,
+`t9`.`score__y`,
+`t9`.`total__y`,
+IF(
+`t9`.`total__y` IS NOT NULL,
+COALESCE(`t9`.`total__x_y` - COALESCE(`t9`.`centre__total__x_y`, 0.0), 0.0),
+CAST(NULL AS FLOAT64)
+) AS `total__x_y`,
+`t9`.`capped__winsorised__y`,
+`t9`.`centre__total__x_y`,
+1.0 AS `unit`,
+IF(
+`t9`.`capped__winsorised__y` IS NOT NULL,
+IF(`t9`.`capped__y` > `t9`.`capped__winsorised__y`, 1.0, 0.0),
+CAST(NULL AS FLOAT64)
+) AS `capped__winsorised__is_capped`,
+IF(
+`t9`.`total__y` IS NOT NULL,
+IF(`t9`.`total__x_y` IS NULL, 1.0, 0.0),
+CAST(NULL AS FLOAT64)
+) AS `total__missing`,
+'all' AS `segment_name`,
+'all' AS `segment_value`
+FROM (
+SELECT
+`t8`.*
+EXCEPT (`analysis_date_right`, `experiment_id_right`)
+FROM (
+SELECT
+`t5`.`experiment_id`,
+`t5`.`unit_id`,
+`t5`.`variant_id`,
+`t5`.`exposed_at`,
+`t5`.`analysis_date`,
+`t5`.`stratum`,
+`t5`.`segment__platform`,
+`t5`.`is_active_before_exposure`,
+`t5`.`is_observable`,
+`t5`.`any_event__y`,
+`t5`.`came_back__y`,
+`t5`.`capped__y`,
+`t5`.`conversion__y`,
+`t5`.`conversion__d`,
+`t5`.`gini__y`,
+`t5`.`labels__y`,
+`t5`.`p95__d`,
+`t5`.`p95__c_01`,
+`t5`.`p95__c_02`,
+`t5`.`rate__y`,
+`t5`.`rate__d`,
+`t5`.`score__y`,
+`t5`.`total__y`,
+`t5`.`total__x_y`,
+`t5`.`capped__winsorised__y`,
+`t7`.`experiment_id` AS `experiment_id_right`,
+`t7`.`analysis_date` AS `analysis_date_right`,
+`t7`.`centre__total__x_y`
+FROM (
+select * from measured_units
+) AS `t5`
+LEFT OUTER JOIN (
+SELECT
+`t2`.`experiment_id`,
+`t2`.`analysis_date`,
+AVG(`t2`.`total__x_y`) AS `centre__total__x_y`
+FROM (
+select * from measured_units
+) AS `t2`
+GROUP BY
+1,
+2
+) AS `t7`
+ON `t5`.`experiment_id` = `t7`.`experiment_id`
+AND `t5`.`analysis_date` = `t7`.`analysis_date`
+) AS `t8`
+) AS `t9`
+) AS `t10`
+GROUP BY
+1,
+2,
+3,
+4,
+5,
+6
+) AS `t12`
+UNION ALL
+SELECT
+*
+FROM (
+SELECT
+`t11`.`experiment_id`,
+`t11`.`variant_id`,
+`t11`.`segment_name`,
+`t11`.`segment_value`,
+`t11`.`stratum`,
+`t11`.`analysis_date`,
+COUNT(`t11`.`unit`) AS `n_0`,
+COUNT(`t11`.`any_event__y`) AS `n_1`,
+COUNT(`t11`.`came_back__y`) AS `n_2`,
+COUNT(`t11`.`capped__y`) AS `n_3`,
+COUNT(`t11`.`capped__winsorised__y`) AS `n_4`,
+COUNT(`t11`.`conversion__y`) AS `n_5`,
+COUNT(`t11`.`gini__y`) AS `n_6`,
+COUNT(`t11`.`labels__y`) AS `n_7`,
+COUNT(`t11`.`p95__d`) AS `n_8`,
+COUNT(`t11`.`rate__y`) AS `n_9`,
+COUNT(`t11`.`score__y`) AS `n_10`,
+COUNT(`t11`.`total__y`) AS `n_11`,
+1.0 AS `mean_0`,
+AVG(`t11`.`any_event__y`) AS `mean_1`,
+AVG(`t11`.`came_back__y`) AS `mean_2`,
+AVG(`t11`.`capped__y`) AS `mean_3`,
+AVG(`t11`.`capped__winsorised__y`) AS `mean_4`,
+AVG(`t11`.`capped__winsorised__is_capped`) AS `mean_5`,
+AVG(`t11`.`conversion__y`) AS `mean_6`,
+AVG(`t11`.`conversion__d`) AS `mean_7`,
+AVG(`t11`.`gini__y`) AS `mean_8`,
+AVG(`t11`.`labels__y`) AS `mean_9`,
+AVG(`t11`.`p95__d`) AS `mean_10`,
+AVG(`t11`.`p95__c_01`) AS `mean_11`,
+AVG(`t11`.`p95__c_02`) AS `mean_12`,
+AVG(`t11`.`rate__y`) AS `mean_13`,
+AVG(`t11`.`rate__d`) AS `mean_14`,
+AVG(`t11`.`score__y`) AS `mean_15`,
+AVG(`t11`.`total__y`) AS `mean_16`,
+AVG(`t11`.`total__x_y`) AS `mean_17`,
+AVG(`t11`.`total__missing`) AS `mean_18`,
+IF(COUNT(`t11`.`unit`) > 1, 0.0, CAST(NULL AS FLOAT64)) AS `cov_0`,
+VARIANCE(`t11`.`any_event__y`) AS `cov_1`,
+VARIANCE(`t11`.`came_back__y`) AS `cov_2`,
+VARIANCE(`t11`.`capped__y`) AS `cov_3`,
+VARIANCE(`t11`.`capped__winsorised__y`) AS `cov_4`,
+COVAR_SAMP(`t11`.`capped__winsorised__y`, `t11`.`capped__winsorised__is_capped`) AS `cov_5`,
+VARIANCE(`t11`.`capped__winsorised__is_capped`) AS `cov_6`,
+VARIANCE(`t11`.`conversion__y`) AS `cov_7`,
+COVAR_SAMP(`t11`.`conversion__y`, `t11`.`conversion__d`) AS `cov_8`,
+VARIANCE(`t11`.`conversion__d`) AS `cov_9`,
+VARIANCE(`t11`.`gini__y`) AS `cov_10`,
+VARIANCE(`t11`.`labels__y`) AS `cov_11`,
+VARIANCE(`t11`.`p95__d`) AS `cov_12`,
+VARIANCE(`t11`.`p95__c_01`) AS `cov_13`,
+COVAR_SAMP(`t11`.`p95__c_01`, `t11`.`p95__d`) AS `cov_14`,
+VARIANCE(`t11`.`p95__c_02`) AS `cov_15`,
+COVAR_SAMP(`t11`.`p95__c_02`, `t11`.`p95__d`) AS `cov_16`,
+VARIANCE(`t11`.`rate__y`) AS `cov_17`,
+COVAR_SAMP(`t11`.`rate__y`, `t11`.`rate__d`) AS `cov_18`,
+VARIANCE(`t11`.`rate__d`) AS `cov_19`,
+VARIANCE(`t11`.`score__y`) AS `cov_20`,
+VARIANCE(`t11`.`total__y`) AS `cov_21`,
+COVAR_SAMP(`t11`.`total__y`, `t11`.`total__x_y`) AS `cov_22`,
+COVAR_SAMP(`t11`.`total__y`, `t11`.`total__missing`) AS `cov_23`,
+VARIANCE(`t11`.`total__x_y`) AS `cov_24`,
+COVAR_SAMP(`t11`.`total__x_y`, `t11`.`total__missing`) AS `cov_25`,
+VARIANCE(`t11`.`total__missing`) AS `cov_26`
+FROM (
+SELECT
+`t9`.`experiment_id`,
+`t9`.`unit_id`,
+`t9`.`variant_id`,
+`t9`.`exposed_at`,
+`t9`.`analysis_date`,
+`t9`.`stratum`,
+`t9`.`segment__platform`,
+`t9`.`is_active_before_exposure`,
+`t9`.`is_observable`,
+`t9`.`any_event__y`,
+`t9`.`came_back__y`,
+`t9`.`capped__y`,
+`t9`.`conversion__y`,
+`t9`.`conversion__d`,
+`t9`.`gini__y`,
+`t9`.`labels__y`,
+`t9`.`p95__d`,
+`t9`.`p95__c_01`,
+`t9`.`p95__c_02`,
+`t9`.`rate__y`,
+`t9`.`rate__d`,
+`t9`.`score__y`,
+`t9`.`total__y`,
+IF(
+`t9`.`total__y` IS NOT NULL,
+COALESCE(`t9`.`total__x_y` - COALESCE(`t9`.`centre__total__x_y`, 0.0), 0.0),
+CAST(NULL AS FLOAT64)
+) AS `total__x_y`,
+`t9`.`capped__winsorised__y`,
+`t9`.`centre__total__x_y`,
+1.0 AS `unit`,
+IF(
+`t9`.`capped__winsorised__y` IS NOT NULL,
+IF(`t9`.`capped__y` > `t9`.`capped__winsorised__y`, 1.0, 0.0),
+CAST(NULL AS FLOAT64)
+) AS `capped__winsorised__is_capped`,
+IF(
+`t9`.`total__y` IS NOT NULL,
+IF(`t9`.`total__x_y` IS NULL, 1.0, 0.0),
+CAST(NULL AS FLOAT64)
+) AS `total__missing`,
+'platform' AS `segment_name`,
+COALESCE(`t9`.`segment__platform`, '(missing)') AS `segment_value`
+FROM (
+SELECT
+`t8`.*
+EXCEPT (`analysis_date_right`, `experiment_id_right`)
+FROM (
+SELECT
+`t5`.`experiment_id`,
+`t5`.`unit_id`,
+`t5`.`variant_id`,
+`t5`.`exposed_at`,
+`t5`.`analysis_date`,
+`t5`.`stratum`,
+`t5`.`segment__platform`,
+`t5`.`is_active_before_exposure`,
+`t5`.`is_observable`,
+`t5`.`any_event__y`,
+`t5`.`came_back__y`,
+`t5`.`capped__y`,
+`t5`.`conversion__y`,
+`t5`.`conversion__d`,
+`t5`.`gini__y`,
+`t5`.`labels__y`,
+`t5`.`p95__d`,
+`t5`.`p95__c_01`,
+`t5`.`p95__c_02`,
+`t5`.`rate__y`,
+`t5`.`rate__d`,
+`t5`.`score__y`,
+`t5`.`total__y`,
+`t5`.`total__x_y`,
+`t5`.`capped__winsorised__y`,
+`t7`.`experiment_id` AS `experiment_id_right`,
+`t7`.`analysis_date` AS `analysis_date_right`,
+`t7`.`centre__total__x_y`
+FROM (
+select * from measured_units
+) AS `t5`
+LEFT OUTER JOIN (
+SELECT
+`t2`.`experiment_id`,
+`t2`.`analysis_date`,
+AVG(`t2`.`total__x_y`) AS `centre__total__x_y`
+FROM (
+select * from measured_units
+) AS `t2`
+GROUP BY
+1,
+2
+) AS `t7`
+ON `t5`.`experiment_id` = `t7`.`experiment_id`
+AND `t5`.`analysis_date` = `t7`.`analysis_date`
+) AS `t8`
+) AS `t9`
+WHERE
+`t9`.`experiment_id` IN ('e1')
+) AS `t11`
+GROUP BY
+1,
+2,
+3,
+4,
+5,
+6
+) AS `t13`
+) AS `t15`
+INNER JOIN (
+select * from wanted_dates
+) AS `t3`
+ON `t15`.`experiment_id` = `t3`.`experiment_id`
+AND `t15`.`analysis_date` = `t3`.`analysis_date`
+INNER JOIN (
+SELECT
+CAST(`pair_index` AS INT64) AS `pair_index`,
+CAST(`column_a_index` AS INT64) AS `column_a_index`,
+CAST(`column_b_index` AS INT64) AS `column_b_index`,
+CAST(`experiment_id` AS STRING) AS `experiment_id`,
+CAST(`metric_name` AS STRING) AS `metric_name`,
+CAST(`definition_hash` AS STRING) AS `definition_hash`,
+CAST(`column_a` AS STRING) AS `column_a`,
+CAST(`column_b` AS STRING) AS `column_b`,
+CAST(`is_winsorised` AS BOOL) AS `is_winsorised`
+FROM UNNEST([
+STRUCT(
+0 AS `pair_index`,
+0 AS `column_a_index`,
+0 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'units' AS `metric_name`,
+'units' AS `definition_hash`,
+'unit' AS `column_a`,
+'unit' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+1 AS `pair_index`,
+1 AS `column_a_index`,
+1 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'any_event' AS `metric_name`,
+'562473ad5d1753b7' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+2 AS `pair_index`,
+2 AS `column_a_index`,
+2 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'came_back' AS `metric_name`,
+'cbee7b7e20428302' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+3 AS `pair_index`,
+3 AS `column_a_index`,
+3 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'capped' AS `metric_name`,
+'96144c3b6747652e' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+4 AS `pair_index`,
+4 AS `column_a_index`,
+4 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'capped' AS `metric_name`,
+'96144c3b6747652e' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+TRUE AS `is_winsorised`
+),
+STRUCT(
+5 AS `pair_index`,
+4 AS `column_a_index`,
+5 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'capped' AS `metric_name`,
+'96144c3b6747652e' AS `definition_hash`,
+'y' AS `column_a`,
+'is_capped' AS `column_b`,
+TRUE AS `is_winsorised`
+),
+STRUCT(
+6 AS `pair_index`,
+5 AS `column_a_index`,
+5 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'capped' AS `metric_name`,
+'96144c3b6747652e' AS `definition_hash`,
+'is_capped' AS `column_a`,
+'is_capped' AS `column_b`,
+TRUE AS `is_winsorised`
+),
+STRUCT(
+7 AS `pair_index`,
+6 AS `column_a_index`,
+6 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'conversion' AS `metric_name`,
+'8fcbb23be5e5f896' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+8 AS `pair_index`,
+6 AS `column_a_index`,
+7 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'conversion' AS `metric_name`,
+'8fcbb23be5e5f896' AS `definition_hash`,
+'y' AS `column_a`,
+'d' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+9 AS `pair_index`,
+7 AS `column_a_index`,
+7 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'conversion' AS `metric_name`,
+'8fcbb23be5e5f896' AS `definition_hash`,
+'d' AS `column_a`,
+'d' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+10 AS `pair_index`,
+8 AS `column_a_index`,
+8 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'gini' AS `metric_name`,
+'e909197efbc271fd' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+11 AS `pair_index`,
+9 AS `column_a_index`,
+9 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'labels' AS `metric_name`,
+'ca7b5f801e3c607e' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+12 AS `pair_index`,
+10 AS `column_a_index`,
+10 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'p95' AS `metric_name`,
+'e20aa15602e44d4d' AS `definition_hash`,
+'d' AS `column_a`,
+'d' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+13 AS `pair_index`,
+11 AS `column_a_index`,
+11 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'p95' AS `metric_name`,
+'e20aa15602e44d4d' AS `definition_hash`,
+'c_01' AS `column_a`,
+'c_01' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+14 AS `pair_index`,
+11 AS `column_a_index`,
+10 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'p95' AS `metric_name`,
+'e20aa15602e44d4d' AS `definition_hash`,
+'c_01' AS `column_a`,
+'d' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+15 AS `pair_index`,
+12 AS `column_a_index`,
+12 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'p95' AS `metric_name`,
+'e20aa15602e44d4d' AS `definition_hash`,
+'c_02' AS `column_a`,
+'c_02' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+16 AS `pair_index`,
+12 AS `column_a_index`,
+10 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'p95' AS `metric_name`,
+'e20aa15602e44d4d' AS `definition_hash`,
+'c_02' AS `column_a`,
+'d' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+17 AS `pair_index`,
+13 AS `column_a_index`,
+13 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'rate' AS `metric_name`,
+'da6fb42c4f85262c' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+18 AS `pair_index`,
+13 AS `column_a_index`,
+14 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'rate' AS `metric_name`,
+'da6fb42c4f85262c' AS `definition_hash`,
+'y' AS `column_a`,
+'d' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+19 AS `pair_index`,
+14 AS `column_a_index`,
+14 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'rate' AS `metric_name`,
+'da6fb42c4f85262c' AS `definition_hash`,
+'d' AS `column_a`,
+'d' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+20 AS `pair_index`,
+15 AS `column_a_index`,
+15 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'score' AS `metric_name`,
+'d1dbb147a9fbf648' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+21 AS `pair_index`,
+16 AS `column_a_index`,
+16 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'total' AS `metric_name`,
+'928c71c53f186c90' AS `definition_hash`,
+'y' AS `column_a`,
+'y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+22 AS `pair_index`,
+16 AS `column_a_index`,
+17 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'total' AS `metric_name`,
+'928c71c53f186c90' AS `definition_hash`,
+'y' AS `column_a`,
+'x_y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+23 AS `pair_index`,
+16 AS `column_a_index`,
+18 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'total' AS `metric_name`,
+'928c71c53f186c90' AS `definition_hash`,
+'y' AS `column_a`,
+'missing' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+24 AS `pair_index`,
+17 AS `column_a_index`,
+17 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'total' AS `metric_name`,
+'928c71c53f186c90' AS `definition_hash`,
+'x_y' AS `column_a`,
+'x_y' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+25 AS `pair_index`,
+17 AS `column_a_index`,
+18 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'total' AS `metric_name`,
+'928c71c53f186c90' AS `definition_hash`,
+'x_y' AS `column_a`,
+'missing' AS `column_b`,
+FALSE AS `is_winsorised`
+),
+STRUCT(
+26 AS `pair_index`,
+18 AS `column_a_index`,
+18 AS `column_b_index`,
+'e1' AS `experiment_id`,
+'total' AS `metric_name`,
+'928c71c53f186c90' AS `definition_hash`,
+'missing' AS `column_a`,
+'missing' AS `column_b`,
+FALSE AS `is_winsorised`
+)
+]) AS declared
+) AS `t4`
+ON `t15`.`experiment_id` = `t4`.`experiment_id`
+) AS `t16`
+WHERE
+`t16`.`n` > 0
+) as moments

@@ -1,0 +1,38 @@
+SELECT
+CAST("experiment_id" AS VARCHAR) AS "experiment_id",
+CAST("owner" AS VARCHAR) AS "owner",
+CAST("hypothesis" AS VARCHAR) AS "hypothesis",
+CAST("description" AS VARCHAR) AS "description",
+CAST("unit" AS VARCHAR) AS "unit",
+CAST("start_date" AS DATE) AS "start_date",
+CAST("end_date" AS DATE) AS "end_date",
+CAST("starts_at" AS TIMESTAMP) AS "starts_at",
+CAST("ends_at" AS TIMESTAMP) AS "ends_at",
+CAST("last_useful_date" AS DATE) AS "last_useful_date",
+CAST("control_variant_id" AS VARCHAR) AS "control_variant_id",
+CAST("n_variants" AS BIGINT) AS "n_variants",
+CAST("correction" AS VARCHAR) AS "correction",
+CAST("alpha" AS DOUBLE) AS "alpha",
+CAST("power" AS DOUBLE) AS "power",
+CAST("spec" AS VARCHAR) AS "spec",
+CAST("spec_hash" AS VARCHAR) AS "spec_hash"
+FROM (VALUES
+(
+'e1',
+'search',
+'It is better.',
+'',
+'user',
+'2026-01-05',
+'2026-01-15',
+'2026-01-05 00:00:00',
+'2026-01-15 00:00:00',
+'2026-01-21',
+'a',
+2,
+'benjamini_hochberg',
+0.05e0,
+0.8e0,
+'{"allocation":[],"analysis":{"alpha":0.05,"bayesian":null,"comparisons":"control","correction":"benjamini_hochberg","cross_checks":{"bootstrap":1000,"permutation":null},"cuped":true,"gatekeeping":false,"post_stratify":null,"power":0.8,"sequential":null,"srm_alpha":0.001,"weights":{}},"control":"a","description":"","end":"2026-01-15","hypothesis":"It is better.","metrics":{"guardrails":[],"primary":["total","capped","rate","any_event","came_back","labels","conversion","p95","gini","score"],"secondary":[]},"name":"e1","owner":"search","salt":null,"segments":[{"keep":20,"name":"platform","preregistered":false}],"start":"2026-01-05","unit":"user","variants":{"a":0.5,"b":0.5},"window":null}',
+'9b1615bc745ac595'
+)) AS declared("experiment_id", "owner", "hypothesis", "description", "unit", "start_date", "end_date", "starts_at", "ends_at", "last_useful_date", "control_variant_id", "n_variants", "correction", "alpha", "power", "spec", "spec_hash")

@@ -1,0 +1,3 @@
+select 'events' as fact, cast((event_at) as date) as event_date, cast(count(*) as bigint) as n_events, cast(sum(bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(cast(row((event_at), label, user_id, value) as json))))), 4294967295)) as bigint) as fingerprint from events where (event_at) is not null group by 2
+union all
+select 'orders' as fact, cast((event_at) as date) as event_date, cast(count(*) as bigint) as n_events, cast(sum(bitwise_and(from_big_endian_64(xxhash64(to_utf8(json_format(cast(row((event_at), user_id, weight) as json))))), 4294967295)) as bigint) as fingerprint from orders where (event_at) is not null group by 2
