@@ -31,7 +31,7 @@ class Step(NamedTuple):
 
 
 def run_in_session(steps: Sequence[Step], folder: Path) -> list[Any]:
-    """What the steps gave: of dbt its success, of abstats its output, of a table its rows."""
+    """What the steps gave: of dbt its success, of abstats what it said, of a table its rows."""
     found = folder / "found.pickle"
     finished = in_new_process(_run, (list(steps), str(found)), folder)
     assert finished.code == 0, finished.output
@@ -50,11 +50,11 @@ def _dbt(arguments: Sequence[str]) -> bool:
     return dbtRunner().invoke(list(arguments)).success
 
 
-def _abstats(arguments: Sequence[str]) -> str | bool:
+def _abstats(arguments: Sequence[str]) -> str:
     from abstats.cli import app  # noqa: PLC0415 - imported before the fork
 
     run = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "100"})
-    return run.stdout if run.exit_code == 0 else False
+    return run.stdout if run.exit_code == 0 else f"{run.output}{run.exception!r}"
 
 
 def _rows(table: Sequence[str]) -> Rows:

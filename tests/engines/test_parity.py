@@ -117,7 +117,10 @@ def spark(folder) -> OnSpark:
     hooks = json.dumps(warehouse.on_run_start(COLUMNS))
     project.edit("dbt_project.yml", "vars:", f"on-run-start: {hooks}\n\nvars:")
     project.install()
-    first, then = (("run", "--select", *(f"+{table}" for table in MOMENTS)), ("build",))
+    first, then = (
+        ("run", "--select", *(f"+{table}" for table in MOMENTS)),
+        ("build", "--exclude-resource-type", "test", "unit_test"),
+    )
     steps = []
     for world, day, command in zip(worlds(), READS, (first, then), strict=True):
         written = root / f"raw_{day}"
