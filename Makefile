@@ -69,7 +69,7 @@ faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off an
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"
 
-benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written statement (an hour and a half)
+benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written statement (three quarters of an hour)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
 	$(BIN)/python -m benchmarks.cost
 

@@ -23,20 +23,32 @@ CACHE = REPOSITORY / "benchmarks" / ".cache"
 RESULTS = REPOSITORY / "benchmarks" / "results"
 SIZES = 20_000_000, 1_000_000
 """Events and units for which the goals are set."""
-SMALL_SIZES = 4_000_000, 200_000
-SMALL = ("day", "peers")
-"""Sections of many long builds; at 20 M events each would take hours."""
+SMALLER_SIZES = {
+    "day": (4_000_000, 200_000),
+    "metrics": (2_000_000, 100_000),
+    "experiments": (2_000_000, 100_000),
+    "peers": (2_000_000, 100_000),
+}
+"""Of sections of many long builds; at 20 M events each would take hours."""
 
 
 def main(  # noqa: PLR0917 - typer passes options by name
     only: Annotated[str, typer.Option(help="Sections, with commas between.")] = ",".join(SECTIONS),
     events: Annotated[
         float | None,
-        typer.Option(min=1, help="Rows of each fact.", show_default="20e6; day and peers 4e6"),
+        typer.Option(
+            min=1,
+            help="Rows of each fact.",
+            show_default="20e6, or fewer by section",
+        ),
     ] = None,
     units: Annotated[
         float | None,
-        typer.Option(min=1, help="Units that exist.", show_default="1e6; day and peers 2e5"),
+        typer.Option(
+            min=1,
+            help="Units that exist.",
+            show_default="1e6, or fewer by section",
+        ),
     ] = None,
     days: Annotated[int, typer.Option(min=2, help="Days of the experiments.")] = 28,
     late_day: Annotated[int, typer.Option(min=3, help="The late day of `day`.")] = 100,
@@ -67,7 +79,7 @@ def main(  # noqa: PLR0917 - typer passes options by name
         peer_python=peer_python,
     )
     for name in names:
-        own_events, own_units = SMALL_SIZES if name in SMALL else SIZES
+        own_events, own_units = SMALLER_SIZES.get(name, SIZES)
         world = replace(
             bench.world, events=round(events or own_events), units=round(units or own_units)
         )

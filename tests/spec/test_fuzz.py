@@ -134,7 +134,9 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
             "comparisons": draw(st.sampled_from(["control", "all_pairs"])),
             "cuped": draw(st.booleans()),
         },
-        "description": draw(st.text(max_size=20, alphabet=st.characters(codec="utf-8"))),
+        "description": draw(
+            st.text(max_size=20, alphabet=st.characters(codec="utf-8", exclude_characters="\0"))
+        ),
     }
 
 
