@@ -53,7 +53,8 @@ def _dbt(arguments: Sequence[str]) -> bool:
 def _abstats(arguments: Sequence[str]) -> str:
     from abstats.cli import app  # noqa: PLC0415 - imported before the fork
 
-    run = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "100"})
+    environment = {"COLUMNS": "100", "DBT_TARGET_PATH": str(Path("target").resolve())}
+    run = CliRunner().invoke(app, list(arguments), env=environment)
     return run.stdout if run.exit_code == 0 else f"{run.output}{run.exception!r}"
 
 
