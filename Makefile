@@ -9,8 +9,8 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres test test-lowest faults check benchmark \
-	simulate lint lint-python lint-sql format
+.PHONY: help install demo demo-duckdb demo-postgres demo-spark test test-spark test-lowest faults check \
+	benchmark simulate lint lint-python lint-sql format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -24,7 +24,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 install: $(INSTALLED)  ## Create .venv and install the tested versions
 
-demo: demo-$(TARGET)  ## Simulate two recommenders, run dbt build, print the verdicts [TARGET=duckdb|postgres]
+demo: demo-$(TARGET)  ## Simulate two recommenders, run dbt build, print the verdicts [TARGET=duckdb|postgres|spark]
 
 demo-duckdb: $(INSTALLED)
 	$(BIN)/abstats simulate
@@ -40,9 +40,19 @@ demo-postgres: $(INSTALLED)
 	$(BIN)/dbt build --quiet --target postgres && \
 	$(BIN)/abstats show --target postgres
 
+# A session of Spark in each command's own process, or on the cluster of ABSTATS_SPARK_MASTER.
+demo-spark: $(INSTALLED)
+	$(BIN)/abstats simulate --target spark
+	$(BIN)/dbt deps --quiet
+	$(BIN)/dbt build --quiet --target spark
+	$(BIN)/abstats show --target spark
+
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m dbt -n 2 --dist loadfile --no-loadscope-reorder
+
+test-spark: $(INSTALLED)  ## The law of engines with Spark, which `make test` leaves out
+	ABSTATS_TEST_SPARK=1 $(BIN)/python -m pytest tests/engines/test_parity.py
 
 LOWEST := .venv-lowest
 test-lowest: $(LOWEST)/installed  ## Fast tests and a build of the demo with the lowest versions allowed

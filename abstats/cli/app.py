@@ -65,21 +65,25 @@ def simulate(
     target: Annotated[
         str | None,
         typer.Option(
-            help="Target of the demo's profile to write to: DuckDB or Postgres.",
+            help="Target of the demo's profile to write to: DuckDB, Postgres or Spark.",
             show_default="duckdb",
         ),
+    ] = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write Parquet files to, logs by day.", show_default="none"),
     ] = None,
 ) -> None:
     """Build the demo: a movie service with two fitted recommenders and four experiments.
 
     Writes the tables that its product would log, and the true effects, into schema raw of a
-    DuckDB file or of a Postgres database.
+    DuckDB file, of a Postgres database or of Spark; or to Parquet files.
 
     Example: `abstats simulate --users 100000 --seed 8`
     """
     from abstats.cli.simulate import simulate_demo
 
-    simulate_demo(database, target, users, days, seed)
+    simulate_demo(database, target, parquet, users=users, days=days, seed=seed)
 
 
 @app.command()

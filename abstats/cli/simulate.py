@@ -1,7 +1,8 @@
 """`abstats simulate`: the demo world in a DuckDB file, or in the warehouse of a target."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,30 +15,42 @@ from abstats.cli.host_project import HostProject
 from abstats.cli.terminal import errors, output
 from abstats.demo import SimulationError, simulate
 from abstats.demo.copy_to_postgres import copy_to_postgres
+from abstats.demo.register_in_spark import register_in_spark
+from abstats.demo.write_parquet import write_parquet
+from abstats.warehouse.connections import WarehouseError
+from abstats.warehouse.connections.spark import start_session
 
 DEMO_PROJECT = "abstats_demo"
 DEMO_DATABASE = Path("abstats_demo.duckdb")
 
 
 def simulate_demo(
-    database: Path | None, target: str | None, users: int, days: int, seed: int
+    database: Path | None,
+    target: str | None,
+    parquet: Path | None,
+    *,
+    users: int,
+    days: int,
+    seed: int,
 ) -> None:
     """Build the demo world, with a progress bar, and say what was made.
 
     Raises:
         CommandError: An argument is out of range, or the database cannot be written.
     """
-    if database is not None and target is not None:
-        raise CommandError("--database and --target both say where to write: give one of them.")
+    if sum(place is not None for place in (database, target, parquet)) > 1:
+        raise CommandError(
+            "--database, --target and --parquet each say where to write: give one of them."
+        )
     credentials = None if target is None else _credentials_of_demo(target)
-    if credentials is not None and credentials.type == "postgres":
+    copy = _copy(parquet, credentials)
+    if copy is not None:
         with TemporaryDirectory(prefix="abstats-simulate-") as folder:
             file = Path(folder) / "world.duckdb"
             _build(file, users, days, seed)
-            _copy_to_postgres(file, credentials)
-            place = f"{credentials.host}, database {credentials.database}"
-            _report(file, place, users, days, seed)
-        _say_what_is_next(target)
+            _report(file, copy(file), users, days, seed)
+        if parquet is None:
+            _say_what_is_next(target)
         return
     file = database or _database_of_demo(target or "duckdb")
     _refuse_foreign_tables(file)
@@ -106,8 +119,8 @@ def _database_of_demo(target: str) -> Path:
         return DEMO_DATABASE
     if credentials.type != "duckdb":
         raise CommandError(
-            f"type == {credentials.type!r} in the demo's profile, the simulation writes to duckdb "
-            "and postgres: name a target of these, or a file with --database."
+            f"type == {credentials.type!r} in the demo's profile, the simulation writes to duckdb, "
+            "postgres and spark: name a target of these, or a file with --database."
         )
     return Path(credentials.path)
 
@@ -122,7 +135,15 @@ def _credentials_of_demo(target: str) -> Any:
     return project.profile().credentials
 
 
-def _copy_to_postgres(file: Path, credentials: Any) -> None:
+def _copy(parquet: Path | None, credentials: Any) -> Callable[[Path], str] | None:
+    """What takes the world from its DuckDB file to where it was asked for; None for that file."""
+    if parquet is not None:
+        return partial(_copy_to_parquet, parquet)
+    copy = _COPIES.get(credentials.type) if credentials is not None else None
+    return None if copy is None else partial(copy, credentials)
+
+
+def _copy_to_postgres(credentials: Any, file: Path) -> str:
     import psycopg2  # noqa: PLC0415 - comes with dbt-postgres, an extra of its own
 
     try:
@@ -141,6 +162,33 @@ def _copy_to_postgres(file: Path, credentials: Any) -> None:
         raise CommandError(str(error)) from error
     finally:
         connection.close()
+    return f"{credentials.host}, database {credentials.database}"
+
+
+def _copy_to_parquet(folder: Path, file: Path) -> str:
+    try:
+        write_parquet(file, folder)
+    except SimulationError as error:
+        raise CommandError(str(error)) from error
+    return str(folder)
+
+
+def _copy_to_spark(credentials: Any, file: Path) -> str:
+    """The world's files lie beside the warehouse, which a build may empty."""
+    warehouse = Path(credentials.server_side_parameters["spark.sql.warehouse.dir"])
+    folder = warehouse.parent / "raw"
+    try:
+        tables = write_parquet(file, folder)
+        register_in_spark(tables, start_session(credentials))
+    except (SimulationError, WarehouseError) as error:
+        raise CommandError(str(error)) from error
+    return f"{folder} and Spark"
+
+
+_COPIES: dict[str, Callable[[Any, Path], str]] = {
+    "postgres": _copy_to_postgres,
+    "spark": _copy_to_spark,
+}
 
 
 def _refuse_foreign_tables(file: Path) -> None:

@@ -83,9 +83,9 @@ def time_columns(project_root: Path, settings: _Mapping, graph: _Mapping) -> dic
     }
 
 
-def utc_timestamp(_: Path, relation: _Mapping, column: str) -> str:
+def utc_timestamp(_: Path, relation: _Mapping, column: str, adapter_type: str) -> str:
     """A time column as a timestamp without zone, in UTC."""
-    return utc_timestamp_sql(_relation(relation), column)
+    return utc_timestamp_sql(_relation(relation), column, adapter_type)
 
 
 def fact_days(
@@ -158,7 +158,7 @@ def unit_days(
     """`select` of the stale partitions of the states after exposure.
 
     `relations` are `exposures`, `dates`, `facts` by name, `fact_days`, `exposure_days` and
-    `stored` (the table itself, or None).
+    `stored` (the table itself, or None), and `kept`, its columns that stay.
     """
     plan = _plan(project_root, settings, graph)
     return unit_days_sql(plan, _sources(relations), _partitions(relations), adapter_type)
@@ -328,6 +328,7 @@ def _partitions(relations: _Mapping) -> PartitionSources:
         dates=relations["dates"]["sql"],
         stored=relations["stored"],
         grids=relations["grids"]["sql"],
+        kept=relations["kept"],
     )
 
 

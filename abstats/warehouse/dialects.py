@@ -37,6 +37,14 @@ def has_lists_of_lists(adapter_type: str) -> bool:
     return adapter_type != "postgres"
 
 
+def small_hint(relation: str, adapter_type: str) -> str:
+    """What stands behind `select ` for a relation to be sent whole to all workers.
+
+    Spark cannot tell that what comes out of joins is small, and would shuffle events to meet it.
+    """
+    return f"/*+ broadcast({relation}) */ " if adapter_type == "spark" else ""
+
+
 def _lookup(names: dict[str, str], adapter_type: str) -> str:
     if adapter_type not in names:
         raise ValueError(f"adapter type == {adapter_type!r}, must be one of {', '.join(names)}.")

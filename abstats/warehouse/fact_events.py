@@ -45,7 +45,7 @@ def fact_events_sql(
     unit = f"cast({unit_expression} as {text})" if unit_as_text else f"({unit_expression})"
     columns = [
         f"{unit} as unit_id",
-        f"{utc_timestamp_sql(relation, time_expression)} as event_at",
+        f"{utc_timestamp_sql(relation, time_expression, adapter_type)} as event_at",
         *(
             f"cast({value_sql(measure)} as {text if form_of(measure) == 'text' else double}) as "
             f"{exp.to_identifier(name, quoted=True).sql(dialect=dialect)}"

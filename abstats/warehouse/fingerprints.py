@@ -14,6 +14,7 @@ from sqlglot.errors import SqlglotError
 from abstats.spec.measure import Measure
 from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fact_events import value_sql
+from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.quoting import text_for
 from abstats.warehouse.relation import Relation
@@ -42,6 +43,7 @@ _HASHES: Mapping[str, Callable[[str], str]] = {
         f"{columns}) as json))))), {_RANGE - 1})"
     ),
 }
+_DAY_TYPES = {"fact": "text", "event_date": "date", "n_events": "bigint", "fingerprint": "bigint"}
 # These pass over NULLs: a value that changes places with a NULL would leave no trace.
 _NULLS_NEED_FLAGS = ("spark", "databricks", "redshift")
 
@@ -86,10 +88,7 @@ def fact_days_sql(
         )
         for fact in plan.facts()
     ]
-    return "\nunion all\n".join(selects) or (
-        "select cast(null as varchar) as fact, cast(null as date) as event_date, "
-        "cast(0 as bigint) as n_events, cast(0 as bigint) as fingerprint where 1 = 0"
-    )
+    return "\nunion all\n".join(selects) or literal_rows_sql(_DAY_TYPES, [], adapter_type)
 
 
 def _days_sql(
@@ -100,7 +99,7 @@ def _days_sql(
     *,
     is_append_only: bool,
 ) -> str:
-    time = utc_timestamp_sql(relation, next(iter(measures.values())).time_column)
+    time = utc_timestamp_sql(relation, next(iter(measures.values())).time_column, adapter_type)
     fingerprint = str(crc32(time.encode()))
     if not is_append_only:
         expressions = [time, *_read_columns(measures.values(), sqlglot_dialect(adapter_type))]

@@ -5,8 +5,8 @@ without a unit). It is computed anew when the hash differs: after new, late, dup
 or edited events and exposures, edited metrics, or a build that was killed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlglot import exp
@@ -45,6 +45,8 @@ class PartitionSources:
         stored: The incremental table as the last build left it; None where there is none yet.
         grids: The grids of quantiles: experiment_id, fact, metric_name, definition_hash, point,
             value; None where states do not depend on them.
+        kept: Column -> the engine's type of the columns of `stored` that stay, as NULL, when no
+            metric needs them any more; empty where the engine can drop them.
     """
 
     fact_days: str
@@ -52,6 +54,7 @@ class PartitionSources:
     dates: str
     stored: str | None
     grids: str | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
 
 
 def stale_days_sql(plan: MeasurementPlan, sources: PartitionSources, adapter_type: str) -> str:

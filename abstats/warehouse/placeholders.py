@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from ibis.common.exceptions import OperationNotDefinedError, UnsupportedOperationError
 
 from abstats.warehouse.dialects import ibis_backend
+from abstats.warehouse.engine_rewrites import rewritten_for
 
 _PREFIX = "abstats_placeholder_"
 
@@ -42,7 +43,8 @@ def compile_expression(
         ValueError: the engine cannot do what the expression asks.
     """
     try:
-        sql = str(ibis.to_sql(expression, dialect=ibis_backend(adapter_type)))
+        rewritten = rewritten_for(expression, adapter_type)
+        sql = str(ibis.to_sql(rewritten, dialect=ibis_backend(adapter_type)))
     except (OperationNotDefinedError, UnsupportedOperationError) as error:
         raise ValueError(
             f"adapter type == {adapter_type!r}, cannot do what a declared metric needs: {error}. "

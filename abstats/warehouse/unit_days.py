@@ -5,14 +5,14 @@
 written partition by partition (`partitions`); a row without a unit holds a partition's hash.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 from sqlglot import exp
 
-from abstats.warehouse.dialects import sqlglot_dialect
+from abstats.warehouse.dialects import small_hint, sqlglot_dialect
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import (
     EMPTIED,
@@ -60,6 +60,7 @@ def unit_days_sql(
     """
     states = outcome_states(plan)
     units = with_grids(plan, exposed_units(plan))
+    small = small_hint("stale_partitions", adapter_type)
     parts, subqueries = [], {}
     for fact in fact_units(plan, sources, adapter_type):
         # The bound says nothing new, but lets an engine skip what lies before it unread.
@@ -67,7 +68,7 @@ def unit_days_sql(
         subqueries[fact.placeholder] = (
             f"select * from ({fact.sql}) as events "
             f"where event_at >= (select cast(min(partition_date) as timestamp) {of_fact}) "
-            f"and cast(event_at as date) in (select partition_date {of_fact})"
+            f"and cast(event_at as date) in (select {small}partition_date {of_fact})"
         )
         joined = events_of_units(plan, fact, units)
         # In the order of the states: a set would give another text in every process.
@@ -79,9 +80,8 @@ def unit_days_sql(
         parts.append(part.filter(ibis.or_(*(part[state.name].notnull() for state in states))))
     rows = _with_markers(parts, units, states)
     subqueries["grids"] = wide_grids_sql(plan, sources.grids, adapter_type)
-    return _text(
-        rows, stale_days_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
-    )
+    stale = stale_days_sql(plan, partitions, adapter_type)
+    return _text(rows, stale, subqueries, sources, adapter_type, kept=partitions.kept)
 
 
 def unit_histories_sql(
@@ -109,9 +109,8 @@ def unit_histories_sql(
         joined = joined.filter(joined.event_at < joined.exposed_at)
         parts.append(_by_partition(plan, fact, joined, states, active=ACTIVE_BEFORE_EXPOSURE))
     rows = _with_markers(parts, units, states, with_activity=True)
-    return _text(
-        rows, stale_cohorts_sql(plan, partitions, adapter_type), subqueries, sources, adapter_type
-    )
+    stale = stale_cohorts_sql(plan, partitions, adapter_type)
+    return _text(rows, stale, subqueries, sources, adapter_type, kept=partitions.kept)
 
 
 def unit_days_schema(states: Sequence[State], *, with_activity: bool = False) -> dict[str, str]:
@@ -204,11 +203,22 @@ def _text(
     subqueries: dict[str, str],
     sources: Sources,
     adapter_type: str,
+    *,
+    kept: Mapping[str, str],
 ) -> str:
     subqueries |= {
         "exposures": exposures_sql(sources.exposures, adapter_type),
         "dates": f"select * from {sources.dates.sql}",
-        "stale": "select * from stale_partitions",
+        "stale": f"select {small_hint('stale_partitions', adapter_type)}* from stale_partitions",
     }
     compiled = compile_expression(rows, subqueries, adapter_type)
-    return f"with stale_partitions as ({stale_sql}\n)\nselect * from (\n{compiled}\n) as unit_days"
+    dialect = sqlglot_dialect(adapter_type)
+    lost = "".join(
+        f", cast(null as {type_}) as {exp.to_identifier(name, quoted=True).sql(dialect=dialect)}"
+        for name, type_ in kept.items()
+        if name not in rows.columns
+    )
+    return (
+        f"with stale_partitions as ({stale_sql}\n)\n"
+        f"select *{lost} from (\n{compiled}\n) as unit_days"
+    )

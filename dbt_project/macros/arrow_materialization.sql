@@ -20,8 +20,25 @@
     ) -%}
     {%- set result = table() -%}
 
-    {%- do adapter.execute('drop table if exists ' ~ rows) -%}
+    {%- do adapter.execute('drop ' ~ abstats.arrow_rows_are_a() ~ ' if exists ' ~ rows) -%}
 
     {{ return(result) }}
 
 {% endmaterialization %}
+
+
+{#- What holds the result until the table is written. -#}
+{% macro arrow_rows_are_a() %}
+    {{ return(adapter.dispatch('arrow_rows_are_a', 'abstats')()) }}
+{% endmacro %}
+
+
+{% macro default__arrow_rows_are_a() %}
+    {{ return('table') }}
+{% endmacro %}
+
+
+{#- Spark has no temporary tables. -#}
+{% macro spark__arrow_rows_are_a() %}
+    {{ return('view') }}
+{% endmacro %}

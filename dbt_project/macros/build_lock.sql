@@ -1,6 +1,6 @@
 {#-
     Runs before every model: one build of a schema at a time, where the engine lets two write.
-    DuckDB has a lock of its own on the file.
+    DuckDB has a lock of its own on the file, and so has the metastore of a Spark session.
 -#}
 {% macro build_lock() %}
     {{ return(adapter.dispatch('build_lock', 'abstats')()) }}
@@ -37,4 +37,10 @@
                 and version() like '%linux%'
         )
 
+{% endmacro %}
+
+
+{#- An instant is its own time in UTC only where the session's zone is. -#}
+{% macro spark__build_lock() %}
+    set spark.sql.session.timeZone = UTC
 {% endmacro %}

@@ -26,7 +26,7 @@ select
     cast(experiment_id as {{ dbt.type_string() }}) as experiment_id,
     unit_id,
     cast(variant_id as {{ dbt.type_string() }}) as variant_id,
-    {{ modules.abstats.utc_timestamp(log, 'exposed_at') }} as exposed_at,
+    {{ modules.abstats.utc_timestamp(log, 'exposed_at', adapter.type()) }} as exposed_at,
     {% if 'first_seen_at' in types -%}
     {{ abstats.first_seen_at(log) }} as first_seen_at
     {%- else -%}
@@ -71,6 +71,6 @@ from {{ relation }}
     {%- if log['types'].get('first_seen_at') == 'date' -%}
         {{ return('cast(first_seen_at as ' ~ dbt.type_timestamp() ~ ')') }}
     {%- endif -%}
-    {{ return(modules.abstats.utc_timestamp(log, 'first_seen_at')) }}
+    {{ return(modules.abstats.utc_timestamp(log, 'first_seen_at', adapter.type())) }}
 
 {% endmacro %}

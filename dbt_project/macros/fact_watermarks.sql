@@ -12,7 +12,7 @@
         {%- for fact, relation in relations.items() if fact in columns -%}
             {%- set described = abstats.described_relation(relation) -%}
             {%- set last_at = 'max(' ~ modules.abstats.utc_timestamp(
-                described, columns[fact]
+                described, columns[fact], adapter.type()
             ) ~ ')' -%}
             {%- do selects.append(abstats.fact_watermark(
                 dbt.string_literal(fact), last_at, 'from ' ~ relation

@@ -31,6 +31,7 @@
         'exposure_days': ref('int_experiment_exposure_days') | string,
         'grids': {'sql': ref('int_experiment_quantile_grids') | string, 'types': {}},
         'stored': this | string if is_incremental() else none,
+        'kept': abstats.kept_columns(),
     }) }}
 
 {% endmacro %}

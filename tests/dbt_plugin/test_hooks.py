@@ -84,7 +84,7 @@ def test_a_report_reaches_the_user_in_its_own_words(
     utc_timestamp = dbt.context.base.get_context_modules()["abstats"]["utc_timestamp"]
     relation = {"sql": "events", "types": {"event_date": "date"}}
     with pytest.raises(DbtRuntimeError, match="event_date has type date, must be a timestamp"):
-        utc_timestamp(relation, "event_date")
+        utc_timestamp(relation, "event_date", "duckdb")
 
 
 class _Adapter:

@@ -1,6 +1,7 @@
 """Commands of the documentation that no test runs as they stand, each with the reason."""
 
 _INSTALLS = "installs: the suite runs in an environment that was installed by the same command"
+_CLUSTER = "five processes of Java for minutes; run by hand, and tests/engines runs a session"
 _BY_README = "run on the demo by test_readme.py, which compares what it prints"
 
 # In fenced blocks.
@@ -8,10 +9,15 @@ NOT_RUN = {
     "make demo": "its steps after the installation are run by test_readme.py",
     "pip install 'abstats[duckdb]'": _INSTALLS,
     "pip install 'abstats[postgres]'": _INSTALLS,
+    "pip install 'abstats[spark]'": _INSTALLS,
+    'export ABSTATS_SPARK_MASTER="$(python demo/servers/spark.py)"': _CLUSTER,
+    "make demo TARGET=spark": _CLUSTER,
+    "python demo/servers/spark.py stop": _CLUSTER,
     "make test": "is what runs this test; CI runs it",
     "python -m tests.warehouse.dialect_snapshots": (
         "overwrites what test_dialect_snapshots.py compares with; both make the same text"
     ),
+    "make test-spark": "runs tests itself: a job of its own, with Java",
     "make test-lowest": "installs the lowest versions and runs tests itself: a job of its own",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
@@ -37,6 +43,10 @@ NOT_RUN = {
 MENTIONED = {
     "make faults": "takes a quarter of an hour; the suite runs the same tests with fewer kills",
     "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
+    "abstats simulate --parquet": "run by tests/demo/test_write_parquet.py below the command",
+    "abstats simulate --parquet FOLDER": "as above",
+    "python -m benchmarks.spark_plan": "starts a session of Spark; run by hand for docs/scale.md",
+    "make demo TARGET=spark": "its steps on a small world are run by tests/engines",
     "make demo TARGET=postgres": "its steps are run by tests/engines and test_readme.py",
     "python demo/servers/postgres.py stop": "stops a server that no test starts",
     "abstats --help": "run by tests/cli",

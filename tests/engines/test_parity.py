@@ -8,7 +8,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,19 +20,27 @@ from tests.deployments.host_project import DEPLOYMENTS, PUBLIC_TABLES, HostProje
 
 from .leaks import PLANTED, VARIABLE, files_with_leaks, leaks_in, tables_with_leaks
 from .roles import BUILDER, READER, acting_as, make_roles, may, relations
-from .warehouses import SCHEMA, DuckDB, Postgres, Warehouse
-from .world import FIRST_READ, INJECTED, NEW, OLD, SECOND_READ, worlds
+from .spark_session import Step, run_in_session
+from .warehouses import SCHEMA, DuckDB, Postgres, Spark, Warehouse, spark_name
+from .world import COLUMNS, FIRST_READ, INJECTED, NEW, OLD, SECOND_READ, worlds
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 TOLERANCE = 1e-9
 TABLES = (*PUBLIC_TABLES, "fct_experiment_exposures", "int_experiment_cell_moments")
-ENGINES = ("duckdb", "postgres")
+# Two builds on Spark cost more than all others here together: `make test-spark`.
+ON_SPARK = bool(os.getenv("ABSTATS_TEST_SPARK"))
+ENGINES = ("duckdb", "postgres", *(["spark"] if ON_SPARK else []))
 MINIMUM = 10
 # Hashes of rows are the engine's own, and the time is that of the build.
 OWN = {"inputs_hash", "computed_at"}
+# A definition holds its author's SQL, which quotes names as the engine does.
+AUTHORS = {"spark": {"definition", "definition_hash"}}
 Rows = dict[str, list[dict[str, Any]]]
 SENTENCES = {"detail", "next_step", "reason", "status_reason"}
+MOMENTS = ("fct_experiment_moments", "int_experiment_cell_moments", "fct_experiment_exposures")
+READS = (FIRST_READ, SECOND_READ)
+REPORTS = (["checkout", "--segment", "order"], ["looks"])
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?")
 
 
@@ -81,9 +89,72 @@ def builds(folder, postgres) -> dict[str, list[Build]]:
 
 
 @pytest.fixture(scope="module")
-def tables(builds) -> dict[str, list[Rows]]:
+def tables(builds, spark) -> dict[str, list[Rows]]:
     """Engine -> the tables after each build."""
-    return {engine: [build.tables for build in done] for engine, done in builds.items()}
+    found = {engine: [build.tables for build in done] for engine, done in builds.items()}
+    return found if spark is None else {**found, "spark": spark.tables}
+
+
+class OnSpark(NamedTuple):
+    """What one session on Spark gave.
+
+    Attributes:
+        tables: The moments after the first build, all tables after the second.
+        reports: What `abstats show` prints afterwards, by its arguments.
+    """
+
+    tables: list[Rows]
+    reports: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def spark(folder) -> OnSpark | None:
+    """Both builds in one session; the first one goes down to the moments."""
+    if not ON_SPARK:
+        return None
+    root = folder / "spark"
+    root.mkdir()
+    warehouse = Spark(root)
+    project = HostProject.copy_of("every_kind", root)
+    write_profile(root, {"it": warehouse.target})
+    quote_for_spark(project)
+    hooks = json.dumps(warehouse.on_run_start(COLUMNS))
+    project.edit("dbt_project.yml", "vars:", f"on-run-start: {hooks}\n\nvars:")
+    project.install()
+    first, then = (
+        ("run", "--select", *(f"+{table}" for table in MOMENTS)),
+        ("build", "--exclude-resource-type", "test", "unit_test"),
+    )
+    steps = []
+    for world, day, command in zip(worlds(), READS, (first, then), strict=True):
+        written = root / f"raw_{day}"
+        warehouse.write(world, written)
+        steps.append(Step("copy", [str(written), str(warehouse.raw)]))
+        variables = f"{{analysis_date: {day}}}"
+        steps.append(Step("dbt", project.command(*command, "--vars", variables)[1:]))
+        tables = TABLES if command is then else MOMENTS
+        steps += [Step("rows", [f"{SCHEMA}.{table}"]) for table in tables]
+    places = ["--project-dir", str(project.folder), "--profiles-dir", str(root / "profiles")]
+    steps += [Step("abstats", ["show", *arguments, *places]) for arguments in REPORTS]
+    found = run_in_session(steps, root)
+    rows = iter([found[i] for i, step in enumerate(steps) if step.kind == "rows"])
+    builds = [{table: next(rows) for table in tables} for tables in (MOMENTS, TABLES)]
+    return OnSpark(builds, dict(zip(map(str, REPORTS), found[-len(REPORTS) :], strict=True)))
+
+
+def quote_for_spark(project: HostProject) -> None:
+    """Say in Spark's words what the author of the project wrote in those of DuckDB and Postgres."""
+    for file in (*project.folder.glob("m*/*.sql"), *project.folder.glob("m*/*.yml")):
+        text = re.sub(r'"(\w+( \w+)?)"', r"`\1`", file.read_text())
+        # Two quotes within a text would end it there.
+        file.write_text(text.replace("it''s", r"it\\'s"))
+    named = f"- {{name: exposure log, identifier: {spark_name('exposure log')}}}"
+    project.edit("models/sources.yml", "- name: exposure log", named)
+
+
+def write_profile(root: Path, targets: Mapping[str, Mapping[str, Any]]) -> None:
+    profile = {"deployment": {"target": "it", "outputs": targets}}
+    (root / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile))
 
 
 def built(root: Path, warehouse: Warehouse) -> list[Build]:
@@ -91,13 +162,10 @@ def built(root: Path, warehouse: Warehouse) -> list[Build]:
     project = HostProject.copy_of("every_kind", root)
     as_reader = {**warehouse.target, "user": READER}
     nowhere = {**warehouse.target, "host": "/no/such/folder"}
-    targets = {"it": warehouse.target, "reader": as_reader, "nowhere": nowhere}
-    profile = {"deployment": {"target": "it", "outputs": targets}}
-    (root / "profiles" / "profiles.yml").write_text(yaml.safe_dump(profile))
+    write_profile(root, {"it": warehouse.target, "reader": as_reader, "nowhere": nowhere})
     project.install()
-    first, then = worlds()
     done = []
-    for world, day in ((first, FIRST_READ), (then, SECOND_READ)):
+    for world, day in zip(worlds(), READS, strict=True):
         warehouse.load(world)
         variables = {"analysis_date": str(day), "readers": [READER]}
         run = project.build("--vars", json.dumps(variables))
@@ -108,30 +176,33 @@ def built(root: Path, warehouse: Warehouse) -> list[Build]:
 @pytest.mark.parametrize("engine", [name for name in ENGINES if name != "duckdb"])
 @pytest.mark.parametrize("table", TABLES)
 def test_tables_are_those_of_duckdb(tables, engine, table):
+    own = OWN | AUTHORS.get(engine, set())
     for ours, theirs in zip(tables["duckdb"], tables[engine], strict=True):
+        if table not in theirs:
+            continue
         assert len(ours[table]) == len(theirs[table])
-        for one, other in zip(ordered(ours[table]), ordered(theirs[table]), strict=True):
+        for one, other in zip(ordered(ours[table], own), ordered(theirs[table], own), strict=True):
             assert one.keys() == other.keys()
             apart = {
                 name: (value, other[name])
                 for name, value in one.items()
-                if name not in OWN and not same(value, other[name])
+                if name not in own and not same(value, other[name])
             }
             assert not apart, {k: v for k, v in one.items() if k not in apart}
     # Nothing is decided at the first read: the ledger comes later.
     assert tables["duckdb"][-1][table]
 
 
-@pytest.mark.parametrize("arguments", [["checkout", "--segment", "order"], ["looks"]])
-def test_reports_are_those_of_duckdb(tables, folder, abstats, arguments):
-    shown = {}
-    for engine in tables:
+@pytest.mark.parametrize("arguments", REPORTS)
+def test_reports_are_those_of_duckdb(tables, spark, folder, abstats, arguments):
+    shown = {} if spark is None else {"spark": spark.reports[str(arguments)]}
+    for engine in ("duckdb", "postgres"):
         root = folder / engine
         places = ["--project-dir", root / "project", "--profiles-dir", root / "profiles"]
         run = abstats("show", *arguments, *places, DBT_TARGET_PATH=str(root / "target"))
         assert run.exit_code == 0, run.output
         shown[engine] = run.stdout
-    assert shown["postgres"] == shown["duckdb"]
+    assert shown == dict.fromkeys(ENGINES, shown["duckdb"])
     assert arguments[0] in shown["duckdb"]
 
 
@@ -169,22 +240,22 @@ def test_public_tables_show_no_unit_and_no_cell_of_few(tables, engine):
         units = {row["unit_id"] for row in found["fct_experiment_exposures"]}
         units = {unit for unit in units if INJECTED in unit}
         assert units
-        for table in PUBLIC_TABLES:
+        for table in found.keys() & set(PUBLIC_TABLES):
             for row in found[table]:
                 assert "unit_id" not in row
                 text = "\n".join(value for value in row.values() if isinstance(value, str))
                 assert not any(unit in text for unit in units)
-        for row in found["fct_experiment_results"]:
+        for row in found.get("fct_experiment_results", ()):
             shown = row["control_n_units"], row["treatment_n_units"]
             if row["status"] == "withheld":
                 assert shown == (None, None)
                 assert row["control_mean"] is row["effect_abs"] is row["p_value"] is None
             else:
                 assert all(n == 0 or n >= MINIMUM for n in shown)
-        statuses = {row["status"] for row in found["fct_experiment_results"]}
-        assert statuses >= {"ok", "withheld"}
         assert min(row["n"] for row in found["fct_experiment_moments"]) >= MINIMUM
         assert min(row["n"] for row in found["int_experiment_cell_moments"]) == 1
+    statuses = {row["status"] for row in tables[engine][-1]["fct_experiment_results"]}
+    assert statuses >= {"ok", "withheld"}
 
 
 def test_who_builds_reads_the_sources_and_writes_one_schema(builds, postgres):
@@ -268,14 +339,14 @@ def test_a_second_build_of_a_schema_is_refused_while_the_first_runs(tables, fold
     assert Postgres(postgres_host).rows("fct_experiment_results") == before
 
 
-def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def ordered(rows: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
     """Rows in the order of what is neither a double nor a sentence that may hold some."""
     return sorted(
         rows,
         key=lambda row: [
             str(value)
             for name, value in row.items()
-            if name not in OWN | SENTENCES and not isinstance(value, float)
+            if name not in own | SENTENCES and not isinstance(value, float)
         ],
     )
 

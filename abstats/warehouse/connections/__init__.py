@@ -9,7 +9,7 @@ from typing import Protocol
 from ibis.backends import BaseBackend
 
 from abstats.spec.problems import nearest
-from abstats.warehouse.connections import clouds, duckdb, postgres
+from abstats.warehouse.connections import clouds, duckdb, postgres, spark
 from abstats.warehouse.connections.error import WarehouseError
 
 __all__ = ["Credentials", "WarehouseError", "connect_read_only", "errors_of"]
@@ -17,6 +17,7 @@ __all__ = ["Credentials", "WarehouseError", "connect_read_only", "errors_of"]
 _ENGINES: dict[str, ModuleType] = {
     "duckdb": duckdb,
     "postgres": postgres,
+    "spark": spark,
     **dict.fromkeys(clouds.CLOUDS, clouds),
 }
 
@@ -52,5 +53,7 @@ def connect_read_only(credentials: Credentials) -> BaseBackend:
 
 def errors_of(backend: BaseBackend) -> tuple[type[Exception], ...]:
     """What the driver behind a connection raises."""
-    errors: tuple[type[Exception], ...] = _ENGINES[backend.name].errors()
+    # Ibis names Spark's backend after its Python package.
+    engine = "spark" if backend.name == "pyspark" else backend.name
+    errors: tuple[type[Exception], ...] = _ENGINES[engine].errors()
     return errors

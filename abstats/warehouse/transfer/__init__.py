@@ -10,9 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from abstats.warehouse.transfer import duckdb, postgres
+from abstats.warehouse.transfer import duckdb, postgres, spark
 
-_ENGINES: dict[str, ModuleType] = {"duckdb": duckdb, "postgres": postgres}
+_ENGINES: dict[str, ModuleType] = {"duckdb": duckdb, "postgres": postgres, "spark": spark}
 
 
 def read_table(adapter: Any, relation: str) -> pa.Table:

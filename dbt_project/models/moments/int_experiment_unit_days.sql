@@ -1,8 +1,9 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
+    incremental_strategy=abstats.replacing_strategy(),
     unique_key='partition_key',
-    on_schema_change='sync_all_columns',
+    partition_by=abstats.replaced_partitions(['partition_key']),
+    on_schema_change=abstats.on_lost_columns(),
     enabled=var('timeline') == 'all'
 ) }}
 

@@ -1,7 +1,10 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
+    incremental_strategy=abstats.replacing_strategy(),
     unique_key="experiment_id || '|' || metric_name || '|' || definition_hash",
+    partition_by=abstats.replaced_partitions(
+        ['experiment_id', 'metric_name', 'definition_hash']
+    ),
     on_schema_change='append_new_columns',
     grants=abstats.grants_to_readers(),
     post_hook="{{ abstats.mark_superseded() }}"

@@ -76,11 +76,11 @@ SELECT
 `t6`.`rate__d`,
 `t6`.`score__y`,
 `t6`.`total__y`,
-COALESCE(`t6`.`total__x_y` - `t6`.`centre__total__x_y`, 0.0) AS `total__x_y`,
+COALESCE(`t6`.`total__x_y` - `t6`.`centre__total__x_y`, CAST(0.0 AS DOUBLE)) AS `total__x_y`,
 `t6`.`capped__winsorised__y`,
 `t6`.`centre__total__x_y`,
-IF(`t6`.`is_observable`, 0.0, 1.0) AS `unit_is_missing`,
-1.0 AS `unit`,
+IF(`t6`.`is_observable`, CAST(0.0 AS DOUBLE), CAST(1.0 AS DOUBLE)) AS `unit_is_missing`,
+CAST(1.0 AS DOUBLE) AS `unit`,
 'all' AS `segment_name`,
 'all' AS `segment_value`
 FROM (

@@ -15,7 +15,7 @@ FALSE AND (
 `t29`.`window_end__experiment` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__any__experiment`, 0.0),
+COALESCE(`t29`.`value_7ab10653__any__experiment`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `any_event__y`,
 IF(
@@ -26,7 +26,7 @@ AND (
 `t29`.`window_end__7d` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__any__1d_to_7d`, 0.0),
+COALESCE(`t29`.`value_7ab10653__any__1d_to_7d`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `came_back__y`,
 IF(
@@ -37,7 +37,7 @@ AND (
 `t29`.`window_end__7d` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__sum__7d`, 0.0),
+COALESCE(`t29`.`value_7ab10653__sum__7d`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `capped__y`,
 IF(
@@ -49,12 +49,12 @@ AND (
 )
 ),
 IF(
-`t29`.`scale__capped__cap` IS NULL OR ISNAN(`t29`.`scale__capped__cap`),
+ISNULL(`t29`.`scale__capped__cap`),
 CAST(NULL AS DOUBLE),
 IF(
-COALESCE(`t29`.`value_7ab10653__sum__7d`, 0.0) > `t29`.`scale__capped__cap`,
+COALESCE(`t29`.`value_7ab10653__sum__7d`, CAST(0.0 AS DOUBLE)) > `t29`.`scale__capped__cap`,
 `t29`.`scale__capped__cap`,
-COALESCE(`t29`.`value_7ab10653__sum__7d`, 0.0)
+COALESCE(`t29`.`value_7ab10653__sum__7d`, CAST(0.0 AS DOUBLE))
 )
 ),
 CAST(NULL AS DOUBLE)
@@ -67,6 +67,18 @@ FALSE
 )
 AND (
 COALESCE(
+IF(
+FILTER(
+`t29`.`value_7ab10653__instants__end_7d`,
+__ibis_param_instant__ -> (
+__ibis_param_instant__ >= `t29`.`weight_2d30ad4f__first__end_0d`
+)
+AND (
+__ibis_param_instant__ < (
+`t29`.`weight_2d30ad4f__first__end_0d` + INTERVAL '604800' SECOND
+)
+)
+) IS NOT NULL,
 SIZE(
 FILTER(
 `t29`.`value_7ab10653__instants__end_7d`,
@@ -79,6 +91,8 @@ __ibis_param_instant__ < (
 )
 )
 )
+),
+CAST(NULL AS BIGINT)
 ),
 0
 ) > 0
@@ -96,7 +110,7 @@ FALSE AND (
 `t29`.`window_end__experiment` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__sum__experiment`, 0.0),
+COALESCE(`t29`.`value_7ab10653__sum__experiment`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `gini__y`,
 IF(
@@ -106,7 +120,14 @@ FALSE AND (
 `t29`.`window_end__experiment` <= `t29`.`known_until`
 )
 ),
-COALESCE(CAST(SIZE(`t29`.`label_4f1767c6__distinct__experiment`) AS DOUBLE), 0.0),
+COALESCE(
+CAST(IF(
+`t29`.`label_4f1767c6__distinct__experiment` IS NOT NULL,
+SIZE(`t29`.`label_4f1767c6__distinct__experiment`),
+CAST(NULL AS BIGINT)
+) AS DOUBLE),
+CAST(0.0 AS DOUBLE)
+),
 CAST(NULL AS DOUBLE)
 ) AS `labels__y`,
 IF(
@@ -116,7 +137,7 @@ FALSE AND (
 `t29`.`window_end__experiment` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__count__experiment`, 0.0),
+COALESCE(`t29`.`value_7ab10653__count__experiment`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `p95__d`,
 IF(
@@ -126,7 +147,7 @@ FALSE AND (
 `t29`.`window_end__experiment` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__grid_e20aa156_01__experiment`, 0.0),
+COALESCE(`t29`.`value_7ab10653__grid_e20aa156_01__experiment`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `p95__c_01`,
 IF(
@@ -136,7 +157,7 @@ FALSE AND (
 `t29`.`window_end__experiment` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__grid_e20aa156_02__experiment`, 0.0),
+COALESCE(`t29`.`value_7ab10653__grid_e20aa156_02__experiment`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `p95__c_02`,
 IF(
@@ -147,7 +168,7 @@ AND (
 `t29`.`window_end__5d` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__sum__5d`, 0.0),
+COALESCE(`t29`.`value_7ab10653__sum__5d`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `rate__y`,
 IF(
@@ -158,7 +179,7 @@ AND (
 `t29`.`window_end__5d` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`weight_2d30ad4f__sum__5d`, 0.0),
+COALESCE(`t29`.`weight_2d30ad4f__sum__5d`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `rate__d`,
 IF(
@@ -169,7 +190,7 @@ FALSE AND (
 )
 ),
 TRY_DIVIDE(
-COALESCE(`t29`.`value_7ab10653__sum__experiment`, 0.0) * 2.0,
+COALESCE(`t29`.`value_7ab10653__sum__experiment`, CAST(0.0 AS DOUBLE)) * CAST(2.0 AS DOUBLE),
 `t29`.`scale__score__total`
 ),
 CAST(NULL AS DOUBLE)
@@ -181,7 +202,7 @@ FALSE AND (
 `t29`.`window_end__experiment` <= `t29`.`known_until`
 )
 ),
-COALESCE(`t29`.`value_7ab10653__sum__experiment`, 0.0),
+COALESCE(`t29`.`value_7ab10653__sum__experiment`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `total__y`,
 IF(
@@ -194,7 +215,7 @@ FALSE AND (
 )
 )
 AND `t29`.`is_observable`,
-COALESCE(`t29`.`value_7ab10653__sum__before_7d`, 0.0),
+COALESCE(`t29`.`value_7ab10653__sum__before_7d`, CAST(0.0 AS DOUBLE)),
 CAST(NULL AS DOUBLE)
 ) AS `total__x_y`
 FROM (

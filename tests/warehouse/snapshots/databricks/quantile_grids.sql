@@ -91,7 +91,7 @@ WHERE
 `t9`.`experiment_id` IN ('e1')
 AND `t9`.`event_at` >= `t9`.`exposed_at`
 AND `t9`.`event_at` < `t9`.`window_end__experiment`
-AND ABS(`t9`.`value_7ab10653`) <= 1e+150
+AND ABS(`t9`.`value_7ab10653`) <= CAST(1e+150 AS DOUBLE)
 ),
 metrics as (
 SELECT

@@ -88,44 +88,47 @@ SELECT
 *
 FROM (
 SELECT
-`t43`.`partition_key`,
-`t43`.`experiment_id`,
-`t43`.`fact`,
-`t43`.`partition_date`,
-`t43`.`unit_id`,
-`t43`.`inputs_hash`,
-`t43`.`value_7ab10653__any__experiment`,
-`t43`.`value_7ab10653__any__1d_to_7d`,
-`t43`.`value_7ab10653__sum__7d`,
-`t43`.`value_7ab10653__instants__end_7d`,
-`t43`.`weight_2d30ad4f__first__end_0d`,
-`t43`.`value_7ab10653__sum__experiment`,
-`t43`.`label_4f1767c6__distinct__experiment`,
-`t43`.`value_7ab10653__count__experiment`,
-`t43`.`value_7ab10653__grid_e20aa156_01__experiment`,
-`t43`.`value_7ab10653__grid_e20aa156_02__experiment`,
-`t43`.`value_7ab10653__sum__5d`,
-`t43`.`weight_2d30ad4f__sum__5d`
+*
+FROM (
+SELECT
+`t44`.`partition_key`,
+`t44`.`experiment_id`,
+`t44`.`fact`,
+`t44`.`partition_date`,
+`t44`.`unit_id`,
+`t44`.`inputs_hash`,
+`t44`.`value_7ab10653__any__experiment`,
+`t44`.`value_7ab10653__any__1d_to_7d`,
+`t44`.`value_7ab10653__sum__7d`,
+`t44`.`value_7ab10653__instants__end_7d`,
+`t44`.`weight_2d30ad4f__first__end_0d`,
+`t44`.`value_7ab10653__sum__experiment`,
+`t44`.`label_4f1767c6__distinct__experiment`,
+`t44`.`value_7ab10653__count__experiment`,
+`t44`.`value_7ab10653__grid_e20aa156_01__experiment`,
+`t44`.`value_7ab10653__grid_e20aa156_02__experiment`,
+`t44`.`value_7ab10653__sum__5d`,
+`t44`.`weight_2d30ad4f__sum__5d`
 FROM (
 SELECT
 `t14`.`partition_key`,
 `t14`.`experiment_id`,
-`t42`.`partition_date`,
-`t42`.`unit_id`,
+`t43`.`partition_date`,
+`t43`.`unit_id`,
 'orders' AS `fact`,
 CAST(NULL AS BIGINT) AS `inputs_hash`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__any__experiment`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__any__1d_to_7d`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__sum__7d`,
 CAST(NULL AS ARRAY<TIMESTAMP>) AS `value_7ab10653__instants__end_7d`,
-`t42`.`weight_2d30ad4f__first__end_0d`,
+`t43`.`weight_2d30ad4f__first__end_0d`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__sum__experiment`,
 CAST(NULL AS ARRAY<STRING>) AS `label_4f1767c6__distinct__experiment`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__count__experiment`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__grid_e20aa156_01__experiment`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__grid_e20aa156_02__experiment`,
 CAST(NULL AS DOUBLE) AS `value_7ab10653__sum__5d`,
-`t42`.`weight_2d30ad4f__sum__5d`
+`t43`.`weight_2d30ad4f__sum__5d`
 FROM (
 SELECT
 `t38`.`experiment_number`,
@@ -362,25 +365,25 @@ END AS `window_end__experiment`,
 `t16`.`exposed_at` + INTERVAL '432000' SECOND AS `window_end__5d`
 FROM (
 SELECT
-`t10`.`experiment_id`,
-`t10`.`unit_id`,
-`t10`.`unit_id_text`,
-`t10`.`variant_id`,
-`t10`.`exposed_at`,
-`t10`.`first_seen_at`,
-`t10`.`stratum`,
-`t10`.`segment__platform`,
+`t9`.`experiment_id`,
+`t9`.`unit_id`,
+`t9`.`unit_id_text`,
+`t9`.`variant_id`,
+`t9`.`exposed_at`,
+`t9`.`first_seen_at`,
+`t9`.`stratum`,
+`t9`.`segment__platform`,
 `t11`.`starts_at`,
 `t11`.`ends_at`,
 `t11`.`analysis_date`,
 `t11`.`analysis_end_at`
 FROM (
 select *, cast(unit_id as STRING) as unit_id_text from exposures
-) AS `t10`
+) AS `t9`
 INNER JOIN (
 select * from dates
 ) AS `t11`
-ON `t10`.`experiment_id` = `t11`.`experiment_id`
+ON `t9`.`experiment_id` = `t11`.`experiment_id`
 ) AS `t16`
 WHERE
 `t16`.`exposed_at` < `t16`.`analysis_end_at`
@@ -447,7 +450,7 @@ GROUP BY
 1,
 2,
 3
-) AS `t42`
+) AS `t43`
 INNER JOIN (
 SELECT
 `t0`.`partition_key`,
@@ -460,56 +463,30 @@ select * from stale_partitions
 WHERE
 `t0`.`fact` = 'orders' AND `t0`.`inputs_hash` <> -1
 ) AS `t14`
-ON `t42`.`experiment_number` = `t14`.`experiment_number`
-AND `t42`.`partition_date` = `t14`.`partition_date`
-) AS `t43`
+ON `t43`.`experiment_number` = `t14`.`experiment_number`
+AND `t43`.`partition_date` = `t14`.`partition_date`
+) AS `t44`
+) AS `t45`
 WHERE
-(
-`t43`.`value_7ab10653__any__experiment` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__any__experiment`)
+ISNOTNULL(`t45`.`value_7ab10653__any__experiment`)
+OR ISNOTNULL(`t45`.`value_7ab10653__any__1d_to_7d`)
+OR ISNOTNULL(`t45`.`value_7ab10653__sum__7d`)
+OR (
+`t45`.`value_7ab10653__instants__end_7d` IS NOT NULL
 )
 OR (
-`t43`.`value_7ab10653__any__1d_to_7d` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__any__1d_to_7d`)
+`t45`.`weight_2d30ad4f__first__end_0d` IS NOT NULL
 )
+OR ISNOTNULL(`t45`.`value_7ab10653__sum__experiment`)
 OR (
-`t43`.`value_7ab10653__sum__7d` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__sum__7d`)
+`t45`.`label_4f1767c6__distinct__experiment` IS NOT NULL
 )
-OR (
-`t43`.`value_7ab10653__instants__end_7d` IS NOT NULL
-)
-OR (
-`t43`.`weight_2d30ad4f__first__end_0d` IS NOT NULL
-)
-OR (
-`t43`.`value_7ab10653__sum__experiment` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__sum__experiment`)
-)
-OR (
-`t43`.`label_4f1767c6__distinct__experiment` IS NOT NULL
-)
-OR (
-`t43`.`value_7ab10653__count__experiment` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__count__experiment`)
-)
-OR (
-`t43`.`value_7ab10653__grid_e20aa156_01__experiment` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__grid_e20aa156_01__experiment`)
-)
-OR (
-`t43`.`value_7ab10653__grid_e20aa156_02__experiment` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__grid_e20aa156_02__experiment`)
-)
-OR (
-`t43`.`value_7ab10653__sum__5d` IS NOT NULL
-AND NOT ISNAN(`t43`.`value_7ab10653__sum__5d`)
-)
-OR (
-`t43`.`weight_2d30ad4f__sum__5d` IS NOT NULL
-AND NOT ISNAN(`t43`.`weight_2d30ad4f__sum__5d`)
-)
-) AS `t46`
+OR ISNOTNULL(`t45`.`value_7ab10653__count__experiment`)
+OR ISNOTNULL(`t45`.`value_7ab10653__grid_e20aa156_01__experiment`)
+OR ISNOTNULL(`t45`.`value_7ab10653__grid_e20aa156_02__experiment`)
+OR ISNOTNULL(`t45`.`value_7ab10653__sum__5d`)
+OR ISNOTNULL(`t45`.`weight_2d30ad4f__sum__5d`)
+) AS `t48`
 UNION ALL
 SELECT
 *
@@ -641,25 +618,25 @@ END AS `window_end__experiment`,
 `t16`.`exposed_at` + INTERVAL '432000' SECOND AS `window_end__5d`
 FROM (
 SELECT
-`t10`.`experiment_id`,
-`t10`.`unit_id`,
-`t10`.`unit_id_text`,
-`t10`.`variant_id`,
-`t10`.`exposed_at`,
-`t10`.`first_seen_at`,
-`t10`.`stratum`,
-`t10`.`segment__platform`,
+`t9`.`experiment_id`,
+`t9`.`unit_id`,
+`t9`.`unit_id_text`,
+`t9`.`variant_id`,
+`t9`.`exposed_at`,
+`t9`.`first_seen_at`,
+`t9`.`stratum`,
+`t9`.`segment__platform`,
 `t11`.`starts_at`,
 `t11`.`ends_at`,
 `t11`.`analysis_date`,
 `t11`.`analysis_end_at`
 FROM (
 select *, cast(unit_id as STRING) as unit_id_text from exposures
-) AS `t10`
+) AS `t9`
 INNER JOIN (
 select * from dates
 ) AS `t11`
-ON `t10`.`experiment_id` = `t11`.`experiment_id`
+ON `t9`.`experiment_id` = `t11`.`experiment_id`
 ) AS `t16`
 WHERE
 `t16`.`exposed_at` < `t16`.`analysis_end_at`
@@ -680,6 +657,9 @@ ON `t6`.`partition_key` = `t22`.`unit_id_text`
 ) AS `t25`
 ) AS `t28`
 UNION ALL
+SELECT
+*
+FROM (
 SELECT
 *
 FROM (
@@ -819,7 +799,7 @@ AND (
 NULL
 )
 ) AS DOUBLE),
-0.0
+CAST(0.0 AS DOUBLE)
 ) AS `value_7ab10653__count__experiment`,
 NULLIF(
 SUM(
@@ -833,11 +813,11 @@ AND (
 AND (
 `t35`.`value_7ab10653` <= `t35`.`grid_e20aa156_01`
 ),
-1.0,
-0.0
+CAST(1.0 AS DOUBLE),
+CAST(0.0 AS DOUBLE)
 )
 ),
-0.0
+CAST(0.0 AS DOUBLE)
 ) AS `value_7ab10653__grid_e20aa156_01__experiment`,
 NULLIF(
 SUM(
@@ -851,11 +831,11 @@ AND (
 AND (
 `t35`.`value_7ab10653` <= `t35`.`grid_e20aa156_02`
 ),
-1.0,
-0.0
+CAST(1.0 AS DOUBLE),
+CAST(0.0 AS DOUBLE)
 )
 ),
-0.0
+CAST(0.0 AS DOUBLE)
 ) AS `value_7ab10653__grid_e20aa156_02__experiment`,
 SUM(
 IF(
@@ -952,10 +932,10 @@ SELECT
 CAST(`t27`.`event_at` AS DATE) AS `partition_date`
 FROM (
 SELECT
-`t9`.`unit_id`,
-`t9`.`event_at`,
-`t9`.`value_7ab10653`,
-`t9`.`label_4f1767c6`,
+`t10`.`unit_id`,
+`t10`.`event_at`,
+`t10`.`value_7ab10653`,
+`t10`.`label_4f1767c6`,
 `t24`.`experiment_id`,
 `t24`.`unit_id` AS `unit_id_right`,
 `t24`.`unit_id_text`,
@@ -980,7 +960,7 @@ FROM (
 select * from (select (user_id) as unit_id, (event_at) as event_at, cast((value
 ) as DOUBLE) as `value_7ab10653`, cast((label
 ) as STRING) as `label_4f1767c6` from events) as events where event_at >= (select cast(min(partition_date) as timestamp) from stale_partitions where fact = 'events' and inputs_hash <> -1) and cast(event_at as date) in (select partition_date from stale_partitions where fact = 'events' and inputs_hash <> -1)
-) AS `t9`
+) AS `t10`
 INNER JOIN (
 SELECT
 *
@@ -1062,25 +1042,25 @@ END AS `window_end__experiment`,
 `t16`.`exposed_at` + INTERVAL '432000' SECOND AS `window_end__5d`
 FROM (
 SELECT
-`t10`.`experiment_id`,
-`t10`.`unit_id`,
-`t10`.`unit_id_text`,
-`t10`.`variant_id`,
-`t10`.`exposed_at`,
-`t10`.`first_seen_at`,
-`t10`.`stratum`,
-`t10`.`segment__platform`,
+`t9`.`experiment_id`,
+`t9`.`unit_id`,
+`t9`.`unit_id_text`,
+`t9`.`variant_id`,
+`t9`.`exposed_at`,
+`t9`.`first_seen_at`,
+`t9`.`stratum`,
+`t9`.`segment__platform`,
 `t11`.`starts_at`,
 `t11`.`ends_at`,
 `t11`.`analysis_date`,
 `t11`.`analysis_end_at`
 FROM (
 select *, cast(unit_id as STRING) as unit_id_text from exposures
-) AS `t10`
+) AS `t9`
 INNER JOIN (
 select * from dates
 ) AS `t11`
-ON `t10`.`experiment_id` = `t11`.`experiment_id`
+ON `t9`.`experiment_id` = `t11`.`experiment_id`
 ) AS `t16`
 WHERE
 `t16`.`exposed_at` < `t16`.`analysis_end_at`
@@ -1097,9 +1077,9 @@ ON `t18`.`experiment_id` = `t7`.`experiment_id`
 WHERE
 `t20`.`experiment_id` IN ('e1')
 ) AS `t24`
-ON `t9`.`unit_id` = `t24`.`unit_id`
-AND `t9`.`event_at` >= `t24`.`read_from`
-AND `t9`.`event_at` < `t24`.`analysis_end_at`
+ON `t10`.`unit_id` = `t24`.`unit_id`
+AND `t10`.`event_at` >= `t24`.`read_from`
+AND `t10`.`event_at` < `t24`.`analysis_end_at`
 ) AS `t27`
 WHERE
 (
@@ -1183,52 +1163,26 @@ WHERE
 ON `t39`.`experiment_number` = `t15`.`experiment_number`
 AND `t39`.`partition_date` = `t15`.`partition_date`
 ) AS `t40`
+) AS `t42`
 WHERE
-(
-`t40`.`value_7ab10653__any__experiment` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__any__experiment`)
+ISNOTNULL(`t42`.`value_7ab10653__any__experiment`)
+OR ISNOTNULL(`t42`.`value_7ab10653__any__1d_to_7d`)
+OR ISNOTNULL(`t42`.`value_7ab10653__sum__7d`)
+OR (
+`t42`.`value_7ab10653__instants__end_7d` IS NOT NULL
 )
 OR (
-`t40`.`value_7ab10653__any__1d_to_7d` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__any__1d_to_7d`)
+`t42`.`weight_2d30ad4f__first__end_0d` IS NOT NULL
 )
+OR ISNOTNULL(`t42`.`value_7ab10653__sum__experiment`)
 OR (
-`t40`.`value_7ab10653__sum__7d` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__sum__7d`)
+`t42`.`label_4f1767c6__distinct__experiment` IS NOT NULL
 )
-OR (
-`t40`.`value_7ab10653__instants__end_7d` IS NOT NULL
-)
-OR (
-`t40`.`weight_2d30ad4f__first__end_0d` IS NOT NULL
-)
-OR (
-`t40`.`value_7ab10653__sum__experiment` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__sum__experiment`)
-)
-OR (
-`t40`.`label_4f1767c6__distinct__experiment` IS NOT NULL
-)
-OR (
-`t40`.`value_7ab10653__count__experiment` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__count__experiment`)
-)
-OR (
-`t40`.`value_7ab10653__grid_e20aa156_01__experiment` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__grid_e20aa156_01__experiment`)
-)
-OR (
-`t40`.`value_7ab10653__grid_e20aa156_02__experiment` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__grid_e20aa156_02__experiment`)
-)
-OR (
-`t40`.`value_7ab10653__sum__5d` IS NOT NULL
-AND NOT ISNAN(`t40`.`value_7ab10653__sum__5d`)
-)
-OR (
-`t40`.`weight_2d30ad4f__sum__5d` IS NOT NULL
-AND NOT ISNAN(`t40`.`weight_2d30ad4f__sum__5d`)
-)
-) AS `t44`
-) AS `t45`
+OR ISNOTNULL(`t42`.`value_7ab10653__count__experiment`)
+OR ISNOTNULL(`t42`.`value_7ab10653__grid_e20aa156_01__experiment`)
+OR ISNOTNULL(`t42`.`value_7ab10653__grid_e20aa156_02__experiment`)
+OR ISNOTNULL(`t42`.`value_7ab10653__sum__5d`)
+OR ISNOTNULL(`t42`.`weight_2d30ad4f__sum__5d`)
+) AS `t46`
+) AS `t47`
 ) as unit_days

@@ -27,11 +27,17 @@ SELECT
 FROM (
 SELECT
 'any_event' AS `metric_name`,
-SUM(CAST(`t0`.`any_event__y` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`any_event__y` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(CAST(COALESCE(NOT (
-ABS(`t0`.`any_event__y`) <= 1e+150
-), FALSE) AS BIGINT)) AS `n_unusable`
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`any_event__y`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
+) AS `n_unusable`
 FROM (
 select * from units
 ) AS `t0`
@@ -42,11 +48,17 @@ SELECT
 FROM (
 SELECT
 'came_back' AS `metric_name`,
-SUM(CAST(`t0`.`came_back__y` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`came_back__y` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(CAST(COALESCE(NOT (
-ABS(`t0`.`came_back__y`) <= 1e+150
-), FALSE) AS BIGINT)) AS `n_unusable`
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`came_back__y`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
+) AS `n_unusable`
 FROM (
 select * from units
 ) AS `t0`
@@ -58,11 +70,17 @@ SELECT
 FROM (
 SELECT
 'capped' AS `metric_name`,
-SUM(CAST(`t0`.`capped__y` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`capped__y` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(CAST(COALESCE(NOT (
-ABS(`t0`.`capped__y`) <= 1e+150
-), FALSE) AS BIGINT)) AS `n_unusable`
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`capped__y`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
+) AS `n_unusable`
 FROM (
 select * from units
 ) AS `t0`
@@ -74,21 +92,29 @@ SELECT
 FROM (
 SELECT
 'conversion' AS `metric_name`,
-SUM(
-CAST((
+COUNT(
+IF(
+(
 `t0`.`conversion__y` <> 0
 ) OR (
 `t0`.`conversion__d` <> 0
-) AS BIGINT)
+),
+1,
+CAST(NULL AS TINYINT)
+)
 ) AS `n_with_values`,
-SUM(CAST(`t0`.`conversion__d` > 0 AS BIGINT)) AS `n_positive_denominators`,
-SUM(
-CAST(COALESCE(NOT (
-ABS(`t0`.`conversion__y`) <= 1e+150
+COUNT(IF(`t0`.`conversion__d` > 0, 1, CAST(NULL AS TINYINT))) AS `n_positive_denominators`,
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`conversion__y`) <= CAST(1e+150 AS DOUBLE)
 ), FALSE)
 OR COALESCE(NOT (
-ABS(`t0`.`conversion__d`) <= 1e+150
-), FALSE) AS BIGINT)
+ABS(`t0`.`conversion__d`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
 ) AS `n_unusable`
 FROM (
 select * from units
@@ -101,11 +127,17 @@ SELECT
 FROM (
 SELECT
 'gini' AS `metric_name`,
-SUM(CAST(`t0`.`gini__y` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`gini__y` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(CAST(COALESCE(NOT (
-ABS(`t0`.`gini__y`) <= 1e+150
-), FALSE) AS BIGINT)) AS `n_unusable`
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`gini__y`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
+) AS `n_unusable`
 FROM (
 select * from units
 ) AS `t0`
@@ -117,11 +149,17 @@ SELECT
 FROM (
 SELECT
 'labels' AS `metric_name`,
-SUM(CAST(`t0`.`labels__y` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`labels__y` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(CAST(COALESCE(NOT (
-ABS(`t0`.`labels__y`) <= 1e+150
-), FALSE) AS BIGINT)) AS `n_unusable`
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`labels__y`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
+) AS `n_unusable`
 FROM (
 select * from units
 ) AS `t0`
@@ -133,11 +171,17 @@ SELECT
 FROM (
 SELECT
 'p95' AS `metric_name`,
-SUM(CAST(`t0`.`p95__d` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`p95__d` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(CAST(COALESCE(NOT (
-ABS(`t0`.`p95__d`) <= 1e+150
-), FALSE) AS BIGINT)) AS `n_unusable`
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`p95__d`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
+) AS `n_unusable`
 FROM (
 select * from units
 ) AS `t0`
@@ -149,19 +193,25 @@ SELECT
 FROM (
 SELECT
 'rate' AS `metric_name`,
-SUM(CAST((
+COUNT(
+IF((
 `t0`.`rate__y` <> 0
 ) OR (
 `t0`.`rate__d` <> 0
-) AS BIGINT)) AS `n_with_values`,
-SUM(CAST(`t0`.`rate__d` > 0 AS BIGINT)) AS `n_positive_denominators`,
-SUM(
-CAST(COALESCE(NOT (
-ABS(`t0`.`rate__y`) <= 1e+150
+), 1, CAST(NULL AS TINYINT))
+) AS `n_with_values`,
+COUNT(IF(`t0`.`rate__d` > 0, 1, CAST(NULL AS TINYINT))) AS `n_positive_denominators`,
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`rate__y`) <= CAST(1e+150 AS DOUBLE)
 ), FALSE)
 OR COALESCE(NOT (
-ABS(`t0`.`rate__d`) <= 1e+150
-), FALSE) AS BIGINT)
+ABS(`t0`.`rate__d`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
 ) AS `n_unusable`
 FROM (
 select * from units
@@ -174,11 +224,17 @@ SELECT
 FROM (
 SELECT
 'score' AS `metric_name`,
-SUM(CAST(`t0`.`score__y` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`score__y` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(CAST(COALESCE(NOT (
-ABS(`t0`.`score__y`) <= 1e+150
-), FALSE) AS BIGINT)) AS `n_unusable`
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`score__y`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
+) AS `n_unusable`
 FROM (
 select * from units
 ) AS `t0`
@@ -190,15 +246,19 @@ SELECT
 FROM (
 SELECT
 'total' AS `metric_name`,
-SUM(CAST(`t0`.`total__y` <> 0 AS BIGINT)) AS `n_with_values`,
+COUNT(IF(`t0`.`total__y` <> 0, 1, CAST(NULL AS TINYINT))) AS `n_with_values`,
 CAST(NULL AS BIGINT) AS `n_positive_denominators`,
-SUM(
-CAST(COALESCE(NOT (
-ABS(`t0`.`total__y`) <= 1e+150
+COUNT(
+IF(
+COALESCE(NOT (
+ABS(`t0`.`total__y`) <= CAST(1e+150 AS DOUBLE)
 ), FALSE)
 OR COALESCE(NOT (
-ABS(`t0`.`total__x_y`) <= 1e+150
-), FALSE) AS BIGINT)
+ABS(`t0`.`total__x_y`) <= CAST(1e+150 AS DOUBLE)
+), FALSE),
+1,
+CAST(NULL AS TINYINT)
+)
 ) AS `n_unusable`
 FROM (
 select * from units
