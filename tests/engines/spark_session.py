@@ -7,6 +7,7 @@ test share them; a process is forked for them, since the session belongs to whoe
 import pickle
 import shutil
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,7 +64,11 @@ def _rows(table: Sequence[str]) -> Rows:
 
     session = SparkSession.builder.getOrCreate()
     rows: Rows = session.sql(f"select * from {table[0]}").toArrow().to_pylist()
-    return rows
+    # An instant here, a time of UTC without a zone on the other engines.
+    return [
+        {name: v.replace(tzinfo=None) if isinstance(v, datetime) else v for name, v in row.items()}
+        for row in rows
+    ]
 
 
 def _copy(places: Sequence[str]) -> bool:

@@ -345,7 +345,7 @@ def ordered(rows: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
         rows,
         key=lambda row: [
             str(value)
-            for name, value in row.items()
+            for name, value in sorted(row.items())
             if name not in own | SENTENCES and not isinstance(value, float)
         ],
     )
