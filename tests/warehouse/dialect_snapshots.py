@@ -65,7 +65,7 @@ def snapshots(dialect: str) -> Iterator[tuple[str, str]]:
 
 def file_of(dialect: str, name: str) -> Path:
     """Where the snapshot of a statement is."""
-    return FOLDER / dialect / f"{name}.sql"
+    return FOLDER / dialect / f"{name}.sql.txt"
 
 
 def _settled(sql: str) -> str:
