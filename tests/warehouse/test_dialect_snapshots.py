@@ -28,7 +28,7 @@ def test_every_statement_is_a_single_select_and_as_in_its_snapshot(dialect: str)
 
 def test_there_is_one_snapshot_of_every_statement_and_dialect_and_no_other() -> None:
     expected = {file_of(dialect, name) for dialect in DIALECTS for name in STATEMENTS}
-    assert {*FOLDER.rglob("*.sql")} == expected, RENEW
+    assert {*FOLDER.rglob("*.txt")} == expected, RENEW
 
 
 def test_a_dialect_is_that_of_its_engine() -> None:
