@@ -26,14 +26,19 @@ settings.register_profile("repeatable", derandomize=True)
 LONGEST_FIRST = (
     "test_incremental_law.py",
     "test_recipes.py",
-    "test_readme.py",
     "test_parity.py",
-    "test_incremental.py",
+    "test_readme.py",
+    "test_on_duckdb.py",
+    "test_on_postgres.py",
     "test_demo_coverage.py",
-    "test_install_guide.py",
+    "test_incremental.py",
     "test_robustness.py",
+    "test_criteo_uplift.py",
+    "test_install_guide.py",
     "test_scaffold_is_valid.py",
     "test_looks.py",
+    "test_project.py",
+    "test_cookie_cats.py",
 )
 
 

@@ -248,8 +248,11 @@ metrics:
 """
 
 
-def test_an_experiment_too_small_for_its_effect_is_told_and_nothing_stops(tiny_built, tmp_path):
+def test_an_experiment_too_small_for_its_effect_is_told_and_nothing_stops(
+    tiny_built, tmp_path, monkeypatch
+):
     """The power is that of the experiment in the warehouse."""
+    monkeypatch.chdir(tiny_built.root)
     project = tiny_built.copied_to(tmp_path)
     project.write("experiments/next.yml", TOO_SMALL)
     places = ["--project-dir", project.folder, "--profiles-dir", tiny_built.root / "profiles"]
