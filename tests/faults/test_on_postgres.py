@@ -199,6 +199,10 @@ def test_a_server_that_stops_is_told(world):
     text = said(world.dbt.run(*BUILD))
     stop.join()
     assert "the connection ended while it was used" in text or "connection to server" in text
+    until = time.monotonic() + 60
+    while (data / "postmaster.pid").exists():
+        assert time.monotonic() < until, "the server has not stopped"
+        time.sleep(0.1)
     text = said(world.dbt.run(*BUILD))
     assert "connection to server" in text
     assert "Is the server running" in text
