@@ -36,19 +36,11 @@ def main(  # noqa: PLR0917 - typer passes options by name
     only: Annotated[str, typer.Option(help="Sections, with commas between.")] = ",".join(SECTIONS),
     events: Annotated[
         float | None,
-        typer.Option(
-            min=1,
-            help="Rows of each fact.",
-            show_default="20e6, or fewer by section",
-        ),
+        typer.Option(min=1, help="Rows of each fact.", show_default="20e6, or fewer by section"),
     ] = None,
     units: Annotated[
         float | None,
-        typer.Option(
-            min=1,
-            help="Units that exist.",
-            show_default="1e6, or fewer by section",
-        ),
+        typer.Option(min=1, help="Units that exist.", show_default="1e6, or fewer by section"),
     ] = None,
     days: Annotated[int, typer.Option(min=2, help="Days of the experiments.")] = 28,
     late_day: Annotated[int, typer.Option(min=3, help="The late day of `day`.")] = 100,

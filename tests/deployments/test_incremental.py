@@ -132,11 +132,8 @@ def test_after_killed_builds_the_tables_are_those_of_a_full_refresh(project, tmp
 
 
 def kill_at_node(project, number, delay):
-    """Start a build and kill it a moment after it starts its n-th node; was it still running?
-
-    A build of files that the one before read too: they are not parsed again.
-    """
-    command = project.command("build", "--no-use-colors", "--partial-parse")
+    """Start a build and kill it a moment after it starts its n-th node; was it still running?"""
+    command = project.command("build", "--no-use-colors")
     with subprocess.Popen(command, cwd=project.root, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             node = re.search(r"(\d+) of \d+ START", line)

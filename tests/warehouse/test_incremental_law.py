@@ -46,6 +46,12 @@ from tests.warehouse.oracle import (
 from tests.warehouse.oracle_values import Event
 from tests.warehouse.rendered_models import Declared
 
+UNHURRIED = settings(
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
@@ -53,12 +59,7 @@ def engine() -> Engine:
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=500,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(UNHURRIED, max_examples=500)
 @given(history=histories)
 def test_after_any_history_the_tables_equal_a_full_rebuild_and_a_loop_over_rows(
     engine: Engine, history: list[Build]
@@ -67,12 +68,7 @@ def test_after_any_history_the_tables_equal_a_full_rebuild_and_a_loop_over_rows(
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=60,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(UNHURRIED, max_examples=60)
 @given(history=histories_of_added_rows)
 def test_where_rows_are_promised_to_be_only_added_their_number_tells_what_changed(
     engine: Engine, history: list[Build]
