@@ -10,7 +10,7 @@ TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-duckdb demo-postgres demo-spark test test-spark test-lowest faults check \
-	benchmark simulate lint lint-python lint-sql format
+	benchmark benchmark-duckdb benchmark-postgres benchmark-spark simulate lint lint-python lint-sql format
 
 help:  ## Show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -72,9 +72,14 @@ faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off an
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"
 
-benchmark: $(INSTALLED)  ## What builds cost, as ratios to the best hand-written statement (three quarters of an hour)
+benchmark: benchmark-$(TARGET)  ## What builds cost, as ratios to the best hand-written statement or to DuckDB (three quarters of an hour) [TARGET]
+
+benchmark-duckdb: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'
 	$(BIN)/python -m benchmarks.cost
+
+benchmark-postgres benchmark-spark: benchmark-%: $(INSTALLED)
+	$(BIN)/python -m benchmarks.engines $*
 
 simulate: $(INSTALLED)  ## Type I error, coverage and power of every test, by simulation (half an hour)
 	$(BIN)/python -m benchmarks.operating_characteristics --write --jobs 2

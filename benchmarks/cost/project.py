@@ -139,20 +139,41 @@ class Project:
             ).to_arrow_table()
         return list(rows.to_pylist())
 
+    def target(self) -> dict[str, Any]:
+        """The target of dbt's profile."""
+        return {
+            "type": "duckdb",
+            "path": str(self.warehouse),
+            "threads": self.threads,
+            "attach": [{"path": str(self.world_file), "alias": "world", "read_only": True}],
+            "settings": {"threads": self.threads, **self.settings},
+        }
+
+    def raw(self) -> dict[str, str]:
+        """Where dbt finds the world's tables."""
+        return {"database": "world", "schema": "raw"}
+
+    def on_run_start(self) -> list[str]:
+        """Statements before the first model."""
+        return []
+
+    def run(self, command: Sequence[str], environment: Mapping[str, str]) -> Cost:
+        """Run a command in the project's folder."""
+        cost, _ = measured(command, self.folder, environment)
+        return cost
+
     def _dbt(self, *arguments: str) -> Cost:
         dbt = str(Path(sys.executable).with_name("dbt"))
         # The abstats beside this file is measured, whatever is installed.
         environment = {"PYTHONPATH": str(REPOSITORY)}
-        command = [dbt, "--quiet", *arguments, "--profiles-dir", "."]
-        cost, _ = measured(command, self.folder, environment)
-        return cost
+        return self.run([dbt, "--quiet", *arguments, "--profiles-dir", "."], environment)
 
     def _files(self) -> dict[str, Any]:
         return {
             "dbt_project.yml": self._dbt_project(),
             "packages.yml": {"packages": [{"local": str(REPOSITORY / "dbt_project")}]},
-            "profiles.yml": self._profiles(),
-            "models/sources.yml": _sources(),
+            "profiles.yml": {"cost": {"target": "it", "outputs": {"it": self.target()}}},
+            "models/sources.yml": _sources(self.raw()),
             "models/stg_app__experiment_exposures.sql": _loaded(
                 "select experiment_id, user_id as unit_id, variant_id, exposed_at",
                 "exposures",
@@ -179,6 +200,7 @@ class Project:
                 "require_ref_searches_node_package_before_root": True,
             },
             "model-paths": ["models", "metrics"],
+            "on-run-start": self.on_run_start(),
             "vars": {
                 "abstats": {
                     "experiment_exposures": "stg_app__experiment_exposures",
@@ -187,16 +209,6 @@ class Project:
                 }
             },
         }
-
-    def _profiles(self) -> dict[str, Any]:
-        target = {
-            "type": "duckdb",
-            "path": str(self.warehouse),
-            "threads": self.threads,
-            "attach": [{"path": str(self.world_file), "alias": "world", "read_only": True}],
-            "settings": {"threads": self.threads, **self.settings},
-        }
-        return {"cost": {"target": "duckdb", "outputs": {"duckdb": target}}}
 
     def _fact(self) -> dict[str, Any]:
         entity = {"type": "foreign", "name": "user"}
@@ -249,14 +261,9 @@ class Project:
         return experiment
 
 
-def _sources() -> dict[str, Any]:
+def _sources(place: Mapping[str, str]) -> dict[str, Any]:
     tables: Sequence[str] = ("exposures", "activity", "events")
-    source = {
-        "name": "raw",
-        "database": "world",
-        "schema": "raw",
-        "tables": [{"name": table} for table in tables],
-    }
+    source = {"name": "raw", **place, "tables": [{"name": table} for table in tables]}
     return {"sources": [source]}
 
 

@@ -1,0 +1,167 @@
+"""What builds cost on Postgres and on Spark: `make benchmark TARGET=postgres`, `TARGET=spark`.
+
+A full build holds every analysis date but the last, and the daily build that follows adds that one.
+DuckDB builds the same beside it. CPU seconds are those of dbt and of the engine's servers.
+
+    python -m benchmarks.engines postgres --events 1e6,4e6 --repeats 1
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.cost.__main__ import CACHE, RESULTS
+from benchmarks.cost.floor import TOLERANCE, floor_statements, largest_difference
+from benchmarks.cost.process import Cost, measured_sql, median_cost
+from benchmarks.cost.project import EVERY_DATE, Metrics, Project
+from benchmarks.cost.report import as_table, write_json
+from benchmarks.cost.steps import Costs, Ratio, Section, Steps, cpu_seconds, measured_in_turn
+from benchmarks.cost.world import World, world_file
+from benchmarks.engines.engine import Engine, EngineProject
+from benchmarks.engines.postgres import Postgres
+from benchmarks.engines.spark import Spark
+
+EVENTS_OF_A_UNIT = 20
+EMPTY, FULL, DAY = "empty world", "full build", "one more day"
+
+
+def main(  # noqa: PLR0917 - typer passes options by name
+    engine: Annotated[str, typer.Argument(help="postgres or spark.")],
+    events: Annotated[str, typer.Option(help="Rows of the fact, with commas.")] = "1e6,20e6",
+    days: Annotated[int, typer.Option(min=3, help="Days of the experiment.")] = 7,
+    metrics: Annotated[int, typer.Option(min=1, help="CUPED metrics.")] = 5,
+    repeats: Annotated[int, typer.Option(min=1, help="Repetitions of every step.")] = 3,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of DuckDB and dbt.")] = 2,
+    cache: Annotated[Path, typer.Option(help="Where worlds are kept.")] = CACHE,
+    results: Annotated[Path, typer.Option(help="Where the JSON goes.")] = RESULTS,
+) -> None:
+    """Measure what builds cost on an engine."""
+    if engine not in _SECTIONS:
+        raise typer.BadParameter(f"engine == {engine!r}, must be one of {', '.join(_SECTIONS)}.")
+    folder = cache.resolve() / engine
+    sizes = sorted(round(float(size)) for size in events.split(","))
+    runs = [
+        Run(engine, World(size, max(size // EVENTS_OF_A_UNIT, 10), days, metrics), folder, threads)
+        for size in (days, *sizes)
+    ]
+    section = _SECTIONS[engine](runs, repeats)
+    print(as_table(section), flush=True)
+    write_json(section, results, {"repeats": repeats, "threads": threads})
+
+
+class Run:
+    """One world, on the engine and on DuckDB."""
+
+    def __init__(self, engine: str, world: World, folder: Path, threads: int) -> None:
+        self.world = world
+        self.file = world_file(world, folder.parent)
+        self.metrics = Metrics(count=world.measures, is_append_only=True)
+        name = f"world_{world.events}"
+        self.engine: Engine = (
+            Postgres(folder / "data", name) if engine == "postgres" else Spark(folder / name)
+        )
+        self.engine.load(self.file)
+        place = folder / "projects" / name
+        common = (world, self.file, self.metrics, threads)
+        self.project = EngineProject(place, *common, engine=self.engine).write()
+        self.on_duckdb = Project(place.with_name(f"{name}_duckdb"), *common).write()
+
+    def full(self, project: Project) -> Cost:
+        """Build every date but the last from nothing."""
+        project.empty()
+        return project.build(self.world.day(self.world.days - 1), EVERY_DATE)
+
+    def day(self, project: Project) -> Cost:
+        """Add the last date, and check that the moments are those of one statement on DuckDB.
+
+        Raises:
+            RuntimeError: They are not.
+        """
+        cost = project.build(self.world.end, EVERY_DATE)
+        statement = next(iter(floor_statements(self.world, self.metrics).values()))
+        _, rows = measured_sql(statement, self.file)
+        difference = largest_difference(rows, project.moments(), self.metrics)
+        if not difference <= TOLERANCE:
+            raise RuntimeError(f"{project.folder}: moments are {difference:g} from the floor's.")
+        return cost
+
+    def steps(self, label: str, project: Project) -> Steps:
+        """Both builds, of which the second stands on the first."""
+        size = f"{self.world.events:,} events"
+        return {
+            f"{label}, {FULL}, {size}": partial(self.full, project),
+            f"{label}, {DAY}, {size}": partial(self.day, project),
+        }
+
+
+def _section(engine: str, runs: list[Run], repeats: int, more: Steps) -> Section:
+    empty, *sized = runs
+    steps: dict[str, Callable[[], Cost]] = {
+        f"{engine}, {EMPTY}": partial(empty.full, empty.project),
+        f"duckdb, {EMPTY}": partial(empty.full, empty.on_duckdb),
+    }
+    for run in sized:
+        steps |= run.steps(engine, run.project) | run.steps("duckdb", run.on_duckdb)
+    costs = measured_in_turn({**steps, **more}, repeats)
+    ratios = []
+    for run in sized:
+        size = f"{run.world.events:,} events"
+        ours, theirs = (
+            [_own(costs, f"{where}, {step}, {size}", f"{where}, {EMPTY}") for step in (FULL, DAY)]
+            for where in (engine, "duckdb")
+        )
+        ratios += [
+            Ratio(f"{DAY} / {FULL}, {size}", ours[1] / ours[0]),
+            Ratio(f"{engine} / duckdb, {FULL}, {size}", ours[0] / theirs[0]),
+            Ratio(f"{engine} / duckdb, {DAY}, {size}", ours[1] / theirs[1]),
+        ]
+    small, large = sized[0].world.events, sized[-1].world.events
+    if small < large:
+        for step in (FULL, DAY):
+            per_event = [
+                _own(costs, f"{engine}, {step}, {n:,} events", f"{engine}, {EMPTY}") / n
+                for n in (small, large)
+            ]
+            name = f"CPU per event, {step}, {large:,} / {small:,} events"
+            ratios.append(Ratio(name, per_event[1] / per_event[0]))
+    return Section(f"engine_{engine}", costs, ratios, {"world": sized[-1].world.name})
+
+
+def _own(costs: Costs, step: str, empty: str) -> float:
+    """CPU seconds on top of the build of an empty world."""
+    return cpu_seconds(costs, step) - cpu_seconds(costs, empty)
+
+
+def _postgres(runs: list[Run], repeats: int) -> Section:
+    return _section("postgres", runs, repeats, {})
+
+
+def _spark(runs: list[Run], repeats: int) -> Section:
+    """Also the largest full build on a cluster of one worker and of two, beside dbt's process."""
+    largest = runs[-1]
+
+    def on_cluster(workers: int) -> Cost:
+        if not isinstance(largest.engine, Spark):
+            raise TypeError("Only Spark has workers.")
+        with largest.engine.on_cluster(workers):
+            return largest.full(largest.project)
+
+    names = {n: f"cluster, {n} workers, {FULL}" for n in (1, 2)}
+    section = _section("spark", runs, repeats, {names[n]: partial(on_cluster, n) for n in names})
+    one, two = (median_cost(section.costs[names[n]]).wall_seconds for n in (1, 2))
+    ratio = Ratio("wall, full build, 2 workers / 1 worker", two / one)
+    return replace(section, ratios=[*section.ratios, ratio])
+
+
+_SECTIONS: dict[str, Callable[[list[Run], int], Section]] = {
+    "postgres": _postgres,
+    "spark": _spark,
+}
+
+
+if __name__ == "__main__":
+    typer.run(main)
