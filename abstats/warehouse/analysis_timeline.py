@@ -10,6 +10,7 @@ from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import EMPTIED, plan_hash
+from abstats.warehouse.relation import aliased
 
 _TYPES = {"experiment_id": "text", "analysis_date": "date", "plan_hash": "text"}
 
@@ -47,7 +48,7 @@ def analysis_timeline_sql(
 with declared as (
     select planned.*
     from ({literal_rows_sql(_TYPES, _declared_rows(plan), adapter_type)}) as planned
-    inner join {dates} as dates on planned.experiment_id = dates.experiment_id
+    inner join {aliased(dates, "dates")} on planned.experiment_id = dates.experiment_id
     where planned.analysis_date <= dates.analysis_date
 ),
 inputs as (

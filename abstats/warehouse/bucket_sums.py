@@ -17,6 +17,7 @@ from abstats.warehouse.measurement_plan import (
 )
 from abstats.warehouse.portable_digest import portable_digest_sql
 from abstats.warehouse.quoting import fitting, quoted_for
+from abstats.warehouse.relation import aliased
 
 COLUMNS = {
     "experiment_id": "text",
@@ -84,7 +85,7 @@ hashed as (
         units.*,
         {_period_sql(plan, asking)} as allocation_period,
         {_digest_sql(adapter_type)} as digest
-    from {units} as units
+    from {aliased(units, "units")}
     where units.experiment_id in ({_texts(asking)})
 ),
 placed as (

@@ -16,6 +16,7 @@ from abstats.warehouse.measurement_plan import OUTCOME, MeasurementPlan, Planned
 from abstats.warehouse.placeholders import compile_expression
 from abstats.warehouse.portable_digest import portable_digest_sql
 from abstats.warehouse.quoting import quoted_for
+from abstats.warehouse.relation import aliased
 from abstats.warehouse.unit_events import (
     Sources,
     events_of_units,
@@ -101,7 +102,7 @@ with counted as (
             partition by units.experiment_id, units.variant_id
             order by {hashed}, units.unit_id
         ) - 1 as place
-    from {units} as units
+    from {aliased(units, "units")}
     inner join (
 {arms}
     ) as arms

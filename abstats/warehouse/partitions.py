@@ -19,6 +19,7 @@ from abstats.warehouse.dialects import sqlglot_dialect
 from abstats.warehouse.fingerprints import row_hash_sql
 from abstats.warehouse.literal_rows import literal_rows_sql
 from abstats.warehouse.measurement_plan import MeasurementPlan, PlannedMetric
+from abstats.warehouse.relation import aliased
 from abstats.warehouse.unit_events import longest_lookback
 from abstats.warehouse.unit_states import states_of_term
 
@@ -75,7 +76,7 @@ def stale_days_sql(plan: MeasurementPlan, sources: PartitionSources, adapter_typ
         days.event_date as partition_date,
         {inputs} as inputs_hash
     from planned
-    inner join {sources.fact_days} as days
+    inner join {aliased(sources.fact_days, "days")}
         on
             planned.fact = days.fact
             and days.event_date >= planned.start_date
@@ -130,11 +131,11 @@ def stale_cohorts_sql(plan: MeasurementPlan, sources: PartitionSources, adapter_
         exposed.exposure_date as partition_date,
         {inputs} as inputs_hash
     from planned
-    inner join {sources.exposure_days} as exposed
+    inner join {aliased(sources.exposure_days, "exposed")}
         on
             planned.experiment_id = exposed.experiment_id
             and exposed.exposure_date <= planned.analysis_date
-    left join {sources.fact_days} as days
+    left join {aliased(sources.fact_days, "days")}
         on
             planned.fact = days.fact
             and days.event_date <= exposed.exposure_date
@@ -178,7 +179,7 @@ def _stale_sql(
 with planned as (
     select declared.*, dates.analysis_date
     from ({_declared_sql(plan, sources.grids, adapter_type)}) as declared
-    inner join {sources.dates} as dates on declared.experiment_id = dates.experiment_id
+    inner join {aliased(sources.dates, "dates")} on declared.experiment_id = dates.experiment_id
 ),
 current_partitions as ({current}
 ),

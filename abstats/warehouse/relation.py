@@ -22,3 +22,8 @@ class Relation:
     def type_of(self, column: str) -> str | None:
         """The engine's type of a column; None where it is not known (an expression)."""
         return self.types.get(column.strip().strip('"`').lower())
+
+
+def aliased(sql: str, alias: str) -> str:
+    """A relation under another name; of `--empty`, dbt renders a subquery that has one already."""
+    return f"(select * from {sql}) as {alias}"

@@ -17,7 +17,7 @@ from abstats.warehouse.measurement_plan import MeasurementPlan
 from abstats.warehouse.partitions import EMPTIED
 from abstats.warehouse.placeholders import compile_expression, placeholder
 from abstats.warehouse.quoting import text_for
-from abstats.warehouse.relation import Relation
+from abstats.warehouse.relation import Relation, aliased
 from abstats.warehouse.unit_events import experiment_number
 from abstats.warehouse.unit_lists import merged_by
 from abstats.warehouse.unit_states import State, outcome_states
@@ -144,7 +144,7 @@ days_to_add as (
         and (changed.changed_from is null or stored.last_date < changed.changed_from)
     union all
     select days.experiment_id, days.unit_id, days.partition_date{values.format("days")}
-    from {unit_days} as days
+    from {aliased(unit_days, "days")}
     inner join added
         on
             days.partition_date = added.partition_date
@@ -155,7 +155,7 @@ days_to_add as (
     where days.unit_id is not null and touched.unit_id is null
     union all
     select days.experiment_id, days.unit_id, days.partition_date{values.format("days")}
-    from {unit_days} as days
+    from {aliased(unit_days, "days")}
     inner join touched
         on days.experiment_id = touched.experiment_id and days.unit_id = touched.unit_id
 )"""

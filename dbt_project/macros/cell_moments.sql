@@ -1,4 +1,7 @@
-{#- One row per analysis date, cell and pair of its columns. Ibis writes the text. -#}
+{#-
+    One row per analysis date, cell and pair of its columns. Ibis writes the text. A relation gets its
+    alias outside of a subquery: of `--empty`, dbt renders one that has an alias already.
+-#}
 {% macro cell_moments() %}
 
     {%- set units = ref('int_experiment_unit_measures') -%}
@@ -7,7 +10,7 @@
     {%- if is_incremental() -%}
         {%- set wanted -%}
             select timeline.*
-            from {{ timeline }} as timeline
+            from (select * from {{ timeline }}) as timeline
             left join (
                 select distinct experiment_id, analysis_date, inputs_hash from {{ this }}
             ) as stored
@@ -20,7 +23,7 @@
 
     {%- set latest -%}
         select units.*
-        from {{ units }} as units
+        from (select * from {{ units }}) as units
         inner join wanted_dates as wanted
             on
                 units.experiment_id = wanted.experiment_id
@@ -35,7 +38,7 @@
         {%- set earlier -%}
             select wanted.experiment_id, wanted.analysis_date
             from wanted_dates as wanted
-            inner join {{ ref('int_experiment_analysis_dates') }} as dates
+            inner join (select * from {{ ref('int_experiment_analysis_dates') }}) as dates
                 on wanted.experiment_id = dates.experiment_id
             where wanted.analysis_date < dates.analysis_date
         {%- endset -%}

@@ -9,7 +9,7 @@
     delete from {{ this }}
     where not exists (
         select 1
-        from {{ ref('int_experiment_timeline') }} as timeline
+        from (select * from {{ ref('int_experiment_timeline') }}) as timeline
         where
             timeline.experiment_id = {{ this.identifier }}.experiment_id
             and timeline.analysis_date = {{ this.identifier }}.analysis_date

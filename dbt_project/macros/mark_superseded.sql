@@ -14,7 +14,7 @@
         is_current
         and not exists (
             select 1
-            from {{ ref('int_experiment_results_estimated') }} as estimated
+            from (select * from {{ ref('int_experiment_results_estimated') }}) as estimated
             where
                 estimated.experiment_id = {{ this.identifier }}.experiment_id
                 and estimated.metric_name = {{ this.identifier }}.metric_name

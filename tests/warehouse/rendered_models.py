@@ -49,6 +49,17 @@ class Name(str):
         return self.rsplit(".", 1)[-1]
 
 
+class LimitedName(Name):
+    """The same under `--empty`: a subquery with a name of its own."""
+
+    __slots__ = ()
+
+    @property
+    def identifier(self) -> str:
+        """The table's name without its schema."""
+        return self.rpartition("_dbt_limit_subq_")[2]
+
+
 @dataclass(frozen=True, eq=False)
 class Declared:
     """What a project declares, and the types of what it brings; equal only to itself.
@@ -87,24 +98,37 @@ class Model:
     refs: tuple[str, ...]
 
 
-def rendered(declared: Declared, name: str, analysis_date: str, *, is_incremental: bool) -> Model:
+def rendered(
+    declared: Declared,
+    name: str,
+    analysis_date: str,
+    *,
+    is_incremental: bool,
+    is_empty: bool = False,
+) -> Model:
     """A model's text; sources stand in the schema `raw`, models in the current one."""
     # One model alone reads the var: the others are rendered once.
     key = analysis_date if name == "int_experiment_analysis_dates" else "2000-01-01"
-    return _rendered(declared, name, key, is_incremental)
+    return _rendered(declared, name, key, is_incremental, is_empty)
 
 
 @functools.cache
-def _rendered(declared: Declared, name: str, analysis_date: str, is_incremental: bool) -> Model:
+def _rendered(
+    declared: Declared, name: str, analysis_date: str, is_incremental: bool, is_empty: bool
+) -> Model:
     config: dict[str, Any] = {}
     refs: list[str] = []
     sources = {"exposure_log": declared.log, **declared.facts}
 
     def ref(model: str) -> Name:
-        if model in sources:
-            return Name(f"raw.{model}")
-        refs.append(model)
-        return Name(model)
+        if model not in sources:
+            refs.append(model)
+        relation = f"raw.{model}" if model in sources else model
+        if is_empty:
+            return LimitedName(
+                f"(select * from {relation} where false limit 0) _dbt_limit_subq_{model}"
+            )
+        return Name(relation)
 
     def configure(**settings: Any) -> str:
         config.update(settings)
