@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 TARGET ?= duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-duckdb demo-postgres demo-spark test test-spark test-lowest faults check \
+.PHONY: help install demo demo-duckdb demo-postgres demo-spark test test-lowest faults check \
 	benchmark benchmark-duckdb benchmark-postgres benchmark-spark simulate lint lint-python lint-sql format
 
 help:  ## Show the commands
@@ -50,9 +50,6 @@ demo-spark: $(INSTALLED)
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
 	$(BIN)/python -m pytest --hypothesis-profile repeatable -m dbt -n 2 --dist loadfile --no-loadscope-reorder
-
-test-spark: $(INSTALLED)  ## The law of engines with Spark, which `make test` leaves out
-	ABSTATS_TEST_SPARK=1 $(BIN)/python -m pytest tests/engines/test_parity.py
 
 LOWEST := .venv-lowest
 test-lowest: $(LOWEST)/installed  ## Fast tests and a build of the demo with the lowest versions allowed

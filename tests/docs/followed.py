@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tests import forked_dbt
+from tests.built_before import DATA_TESTS, is_built
 from tests.parsed_before import is_parsed
 
 from .not_run import NOT_RUN
@@ -52,6 +53,8 @@ def shell(command: str, folder: Path) -> str:
     environment["COLUMNS"] = "100"
     if is_parsed(folder, folder / "target"):
         environment["DBT_PARTIAL_PARSE"] = "true"
+    if is_built(folder / "target"):
+        environment["DBT_EXCLUDE_RESOURCE_TYPES"] = " ".join(DATA_TESTS)
     program, *arguments = shlex.split(command, comments=True)
     if program in PROGRAMS and not _FOR_A_SHELL.search(command):
         done = forked_dbt.in_new_process(

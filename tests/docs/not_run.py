@@ -17,7 +17,6 @@ NOT_RUN = {
     "python -m tests.warehouse.dialect_snapshots": (
         "overwrites what test_dialect_snapshots.py compares with; both make the same text"
     ),
-    "make test-spark": "runs tests itself: a job of its own, with Java",
     "make test-lowest": "installs the lowest versions and runs tests itself: a job of its own",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.built_before import DATA_TESTS
 from tests.parsed_dbt import Ended, ParsedDbt
 
 from . import shop
@@ -13,7 +14,7 @@ from .warehouses import DuckDBFile, PostgresDatabase
 
 # Tests of dbt only read: what is disturbed are the writes.
 BUILD = (
-    *("build", "--exclude-resource-type", "test", "unit_test"),
+    *("build", "--exclude-resource-type", *DATA_TESTS),
     *("--no-write-json", "--log-level-file", "none", "--no-use-colors"),
 )
 # The cap of a metric is frozen by the first of them, as the experiment is over in it.
