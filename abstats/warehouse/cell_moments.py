@@ -73,7 +73,7 @@ def cell_moments_sql(
     cells = _cells(plan, _centred(plan), pairs, constants)
     dates = placeholder("wanted", _WANTED)
     cells = cells.inner_join(dates, list(_DATE_KEYS))
-    long = long_moments(cells, pairs, ["inputs_hash"])
+    long = long_moments(cells, ["inputs_hash"])
     moments = compile_expression(long, subqueries, adapter_type)
     # Both are read several times.
     return (

@@ -46,7 +46,7 @@ def covariate_moments_sql(
     """
     pairs = _pairs(plan)
     constants = {_MISSING_OF_UNIT: 0.0} if all_observable else {}
-    moments = long_moments(moments_of_cells(_centred(plan), pairs, constants), pairs)
+    moments = long_moments(moments_of_cells(_centred(plan), pairs, constants))
     subqueries = {"units": f"select * from {units}", PAIRS: pairs_sql(pairs, adapter_type)}
     return compile_expression(moments, subqueries, adapter_type)
 

@@ -9,19 +9,17 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.expr.datatypes import float64
 
-# Databricks reads Spark's SQL, and Ibis compiles both alike.
-_SPARKS = ("spark", "databricks")
 _MICROSECONDS_OF_A_SECOND = 1_000_000
 
 
 def rewritten_for(expression: ir.Table, adapter_type: str) -> ir.Table:
     """The expression with what the engine's compiler lacks said in another way."""
-    if adapter_type not in _SPARKS:
-        return expression
     if adapter_type == "spark":
         # Before its backend is loaded Ibis cannot compile floats for Spark.
         _ = ibis.pyspark
-    rewritten: ir.Table = expression.op().replace(_for_spark).to_expr()
+    if adapter_type not in _REWRITES:
+        return expression
+    rewritten: ir.Table = expression.op().replace(_REWRITES[adapter_type]).to_expr()
     return rewritten
 
 
@@ -67,3 +65,15 @@ def _for_spark(node: Any, values: dict[str, Any] | None) -> Any:
         # The length of no list is -1 here.
         return ops.IfElse(ops.NotNull(made.arg), made, ops.Literal(None, made.dtype))
     return made
+
+
+def _for_snowflake(node: Any, values: dict[str, Any] | None) -> Any:
+    made = node.__recreate__(values) if values else node
+    if isinstance(made, ops.ArrayIndex):
+        # Of no type there.
+        return ops.Cast(made, to=made.dtype)
+    return made
+
+
+# Databricks reads Spark's SQL, and Ibis compiles both alike.
+_REWRITES = {"databricks": _for_spark, "snowflake": _for_snowflake, "spark": _for_spark}

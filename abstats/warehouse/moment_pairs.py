@@ -1,6 +1,6 @@
 """Moments of cells of units, in long form: one row per pair of columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -85,58 +85,51 @@ def pairs_sql(pairs: Sequence[Pair], adapter_type: str) -> str:
 def moments_of_cells(
     units: ir.Table, pairs: Sequence[Pair], constants: Mapping[str, float]
 ) -> ir.Table:
-    """One row per cell: n, mean and covariance of every pair, in numbered columns.
+    """One row per cell, with lists: n and mean of every column, covariances of every pair.
+
+    What is made with the row is looked up in it by number, where `case` would look through all
+    branches for every pair.
 
     Args:
         units: Units with `CELL_KEYS`.
         pairs: What is wanted.
         constants: Columns of the units that have one value wherever they have any.
     """
-    columns = _unit_columns(pairs)
     counted = _counted(pairs)
-    aggregates: dict[str, ir.Value] = {
-        f"n_{index}": units[name].count()
-        for index, name in enumerate(dict.fromkeys(counted.values()))
-    }
-    for index, name in enumerate(columns):
+    counts = {name: units[name].count() for name in counted.values()}
+    ns, means, covariances = [], [], []
+    for name in _unit_columns(pairs):
         constant = constants.get(name)
-        mean = units[name].mean() if constant is None else ibis.literal(constant).cast("float64")
-        aggregates[f"mean_{index}"] = mean
-    for index, pair in enumerate(pairs):
+        ns.append(counts[counted[name]])
+        means.append(
+            units[name].mean() if constant is None else ibis.literal(constant).cast("float64")
+        )
+    for pair in pairs:
         a, b = units[pair.unit_column_a], units[pair.unit_column_b]
         if {pair.unit_column_a, pair.unit_column_b} & set(constants):
-            counts = units[pair.counted].count()
             # One unit has no sample covariance.
-            covariance: ir.Value = (counts > 1).ifelse(0.0, ibis.null("float64"))
+            covariance: ir.Value = (counts[pair.counted] > 1).ifelse(0.0, ibis.null("float64"))
         elif pair.unit_column_a == pair.unit_column_b:
             covariance = a.var(how="sample")
         else:
             covariance = a.cov(b, how="sample")
-        aggregates[f"cov_{index}"] = covariance
-    return units.group_by(list(CELL_KEYS)).agg(**aggregates)
+        covariances.append(covariance)
+    return units.group_by(list(CELL_KEYS)).agg(
+        ns=_list(ns, "int64"),
+        means=_list(means, "float64"),
+        covariances=_list(covariances, "float64"),
+    )
 
 
-def long_moments(
-    cells: ir.Table, pairs: Sequence[Pair], further_keys: Sequence[str] = ()
-) -> ir.Table:
+def long_moments(cells: ir.Table, further_keys: Sequence[str] = ()) -> ir.Table:
     """One row per cell and pair of its experiment; cells without units have none.
 
     Args:
-        cells: Of `moments_of_cells`.
-        pairs: The same pairs.
+        cells: Of `moments_of_cells`; of its pairs `PAIRS` has the names.
         further_keys: Columns of the cells to keep beside the keys.
     """
     wanted = placeholder(PAIRS, {name: _IBIS_TYPES[type_] for name, type_ in _PAIR_TYPES.items()})
     long = cells.inner_join(wanted, "experiment_id")
-    columns = _unit_columns(pairs)
-    counts = list(dict.fromkeys(_counted(pairs).values()))
-    count_of = [counts.index(_counted(pairs)[name]) for name in columns]
-
-    def chosen(index: str, choices: Callable[[int], str], n: int, type_: str) -> ir.Value:
-        branches = [(i, long[choices(i)]) for i in range(n)]
-        return long[index].cases(*branches) if branches else ibis.null(type_)
-
-    n_columns = len(columns)
     long = long.select(
         *CELL_KEYS,
         *further_keys,
@@ -145,10 +138,10 @@ def long_moments(
         "is_winsorised",
         "column_a",
         "column_b",
-        n=chosen("column_a_index", lambda i: f"n_{count_of[i]}", n_columns, "int64"),
-        mean_a=chosen("column_a_index", lambda i: f"mean_{i}", n_columns, "float64"),
-        mean_b=chosen("column_b_index", lambda i: f"mean_{i}", n_columns, "float64"),
-        cov_ab=chosen("pair_index", lambda i: f"cov_{i}", len(pairs), "float64"),
+        n=long.ns[long.column_a_index.cast("int32")],
+        mean_a=long.means[long.column_a_index.cast("int32")],
+        mean_b=long.means[long.column_b_index.cast("int32")],
+        cov_ab=long.covariances[long.pair_index.cast("int32")],
     )
     return long.filter(long.n > 0)
 
@@ -158,6 +151,10 @@ def _unit_columns(pairs: Sequence[Pair]) -> list[str]:
     return list(
         dict.fromkeys(c for pair in pairs for c in (pair.unit_column_a, pair.unit_column_b))
     )
+
+
+def _list(values: Sequence[ir.Value], type_: str) -> ir.Value:
+    return ibis.array(values) if values else ibis.literal([], f"array<{type_}>")
 
 
 def _counted(pairs: Sequence[Pair]) -> dict[str, str]:

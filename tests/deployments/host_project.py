@@ -154,7 +154,7 @@ class HostProject:
         return Run(done.code, done.output, time.monotonic() - started)
 
     def build(self, *arguments: str) -> Run:
-        """`dbt build`, which must succeed; of a project that was built before without data tests."""
+        """`dbt build`, which must succeed; data tests are left out where it was built before."""
         left_out = ["--exclude-resource-type", *DATA_TESTS] if is_built(self.target) else []
         run = self.dbt("build", *arguments, *left_out)
         assert run.code == 0, run.output

@@ -1,4 +1,4 @@
-"""What Ibis compiles in another way for Spark than for other engines is said in another way."""
+"""What Ibis compiles in another way for an engine than for others is said in another way."""
 
 import ibis
 import pytest
@@ -49,3 +49,7 @@ def test_microseconds_are_those_of_the_second() -> None:
 
 def test_no_list_has_no_length() -> None:
     assert "IF(`t0`.`list` IS NOT NULL, SIZE(`t0`.`list`), " in compiled(ROWS["list"].length())
+
+
+def test_what_a_list_holds_has_a_type_on_snowflake() -> None:
+    assert 'CAST(GET("t0"."list", 1) AS VARCHAR)' in compiled(ROWS["list"][1], "snowflake")
