@@ -48,8 +48,7 @@ demo-spark: $(INSTALLED)
 	$(BIN)/abstats show --target spark
 
 test: lint  ## The linters and the whole test suite: fast tests first, engines after
-	$(BIN)/python -m pytest --hypothesis-profile repeatable -m "not dbt" -n 2 --dist worksteal
-	$(BIN)/python -m pytest --hypothesis-profile repeatable -m dbt -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --hypothesis-profile repeatable -n 2 --dist loadfile --no-loadscope-reorder
 
 LOWEST := .venv-lowest
 test-lowest: $(LOWEST)/installed  ## Fast tests and a build of the demo with the lowest versions allowed

@@ -43,9 +43,14 @@ LONGEST_FIRST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files begin first, so that no process waits for one at the end."""
+    """Fast tests come first; of both kinds the longest files, so that no process waits long."""
     place = {name: i for i, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+    def order(item: pytest.Item) -> tuple[bool, int]:
+        runs_dbt = item.get_closest_marker("dbt") is not None
+        return runs_dbt, place.get(item.path.name, len(place))
+
+    items.sort(key=order)
 
 
 @pytest.fixture(scope="session")

@@ -41,10 +41,15 @@ def write(block: Block, folder: Path) -> None:
     file.write_text(block.text, encoding="utf-8")
 
 
-def shell(command: str, folder: Path) -> str:
+def shell(command: str, folder: Path, *, may_fail: bool = False) -> str:
     """What a command prints; it must succeed. `abstats` and `dbt` are those of this Python.
 
     One that is nothing but a call of either runs in a process that has them imported.
+
+    Args:
+        command: The command.
+        folder: Where it runs.
+        may_fail: Exit code 1 is an answer too, and what is printed on standard error is printed.
     """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "PYTEST"))
@@ -58,7 +63,11 @@ def shell(command: str, folder: Path) -> str:
     program, *arguments = shlex.split(command, comments=True)
     if program in PROGRAMS and not _FOR_A_SHELL.search(command):
         done = forked_dbt.in_new_process(
-            PROGRAMS[program], [arguments], folder, environment=environment, errors_apart=True
+            PROGRAMS[program],
+            [arguments],
+            folder,
+            environment=environment,
+            errors_apart=not may_fail,
         )
         code, printed, errors = done
     else:
@@ -71,7 +80,7 @@ def shell(command: str, folder: Path) -> str:
             check=False,
         )
         code, printed, errors = run.returncode, run.stdout, run.stderr
-    assert code == 0, f"{command}\n{printed}{errors}"
+    assert code in ((0, 1) if may_fail else (0,)), f"{command}\n{printed}{errors}"
     return printed
 
 

@@ -145,8 +145,9 @@ class Spark:
                 "spark.ui.enabled": "false",
                 "spark.ui.showConsoleProgress": "false",
                 "spark.log.level": "ERROR",
-                # Next to nothing is computed here: little code is generated, nothing split.
+                # Next to nothing is computed here: no code is generated, nothing split.
                 "spark.sql.codegen.wholeStage": "false",
+                "spark.sql.codegen.factoryMode": "NO_CODEGEN",
                 "spark.sql.adaptive.enabled": "false",
                 "spark.sql.maxPlanStringLength": "100",
                 "spark.sql.shuffle.partitions": "1",

@@ -1,47 +1,43 @@
 """What `abstats init` makes parses, validates and builds without being filled in."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import forked_dbt
 from tests.cli.init.test_init import PROFILES, PROJECT
 
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
-def run(program: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """A command of this environment, from its shell."""
-    return subprocess.run(
-        [str(Path(sys.executable).parent / program), *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+PROGRAMS = {"dbt": forked_dbt.call_dbt, "abstats": forked_dbt.call_abstats}
+
+
+def run(program: str, *arguments: str, cwd: Path) -> forked_dbt.Finished:
+    """A command line, in a folder."""
+    return forked_dbt.in_new_process(PROGRAMS[program], [arguments], cwd, errors_apart=True)
 
 
 def test_a_fresh_project_parses_validates_builds_and_shows(tmp_path):
     (tmp_path / "dbt_project.yml").write_text(PROJECT)
     (tmp_path / "profiles.yml").write_text(PROFILES)
-    assert run("abstats", "init", cwd=tmp_path).returncode == 0
+    assert run("abstats", "init", cwd=tmp_path).code == 0
     before_deps = run("abstats", "validate", cwd=tmp_path)
-    assert before_deps.returncode == 1
-    assert "dbt deps" in before_deps.stderr
+    assert before_deps.code == 1
+    assert "dbt deps" in before_deps.errors
 
-    assert run("dbt", "deps", cwd=tmp_path).returncode == 0
+    assert run("dbt", "deps", cwd=tmp_path).code == 0
     parsed = run("dbt", "parse", cwd=tmp_path)
-    assert parsed.returncode == 0, parsed.stdout
+    assert parsed.code == 0, parsed.output
     schema = (tmp_path / "experiments" / "example.yml").read_text().splitlines()[0]
     assert (tmp_path / "experiments" / schema.partition("$schema=")[2]).is_file()
 
     valid = run("abstats", "validate", cwd=tmp_path)
-    assert valid.stdout == "1 experiment and 1 metric are valid.\n"
-    assert valid.stderr == ""
+    assert valid.output == "1 experiment and 1 metric are valid.\n"
+    assert valid.errors == ""
 
     built = run("dbt", "build", cwd=tmp_path)
-    assert built.returncode == 0, built.stdout
+    assert built.code == 0, built.output
     shown = run("abstats", "show", cwd=tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    assert "KEEP RUNNING  treatment against control" in shown.stdout
+    assert shown.code == 0, shown.errors
+    assert "KEEP RUNNING  treatment against control" in shown.output
