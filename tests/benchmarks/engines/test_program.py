@@ -77,6 +77,13 @@ def test_what_a_build_of_an_empty_world_costs_is_in_no_ratio(run):
     assert ratios["CPU per event, full build, 4,000 / 2,000 events"] == pytest.approx(1)
 
 
+def test_what_is_lost_between_repetitions_is_not_compared(run):
+    done, ratios = run("postgres", "--events", "20,4000")
+    assert done.exit_code == 0, done.output
+    assert "one more day / full build, 4,000 events" in ratios
+    assert not [name for name in ratios if "20 events" in name]
+
+
 def test_spark_s_workers_are_compared_by_the_time_that_passes(run):
     done, ratios = run("spark")
     assert done.exit_code == 0, done.output
