@@ -91,6 +91,14 @@ def world_file(world: World, folder: Path) -> Path:
     return file
 
 
+def tables_of(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the raw tables in a world's file."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw' order by 1"
+    )
+    return [name for (name,) in found.fetchall()]
+
+
 def statements(world: World) -> tuple[str, ...]:
     """The SQL that writes a world."""
     parts = ["create schema raw", _exposures(world)]

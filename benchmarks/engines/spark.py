@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.cost.process import REPOSITORY
+from benchmarks.cost.world import tables_of
 from benchmarks.engines.engine import Engine, target_of_repository
 
 CLUSTER = REPOSITORY / "demo" / "servers" / "spark.py"
@@ -50,12 +51,9 @@ class Spark(Engine):
         """Write a folder for each table, the fact's in folders by day."""
         hooks = ["create schema if not exists raw"]
         with duckdb.connect(str(world_file), read_only=True) as world:
-            tables = world.execute(
-                "select table_name from duckdb_tables() where schema_name = 'raw'"
-            ).fetchall()
             # One file a day.
             world.execute("set threads = 1")
-            for (table,) in tables:
+            for table in tables_of(world):
                 place = self.folder / "raw" / table
                 time = "exposed_at" if table == "exposures" else "event_at"
                 world.execute(

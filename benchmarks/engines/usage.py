@@ -30,13 +30,13 @@ def measured_with_servers(
         RuntimeError: The command failed; holds the end of what it printed.
     """
     watch = _Watch(servers)
-    with_thread = threading.Thread(target=watch.until_stopped, daemon=True)
-    with_thread.start()
+    looking = threading.Thread(target=watch.until_stopped, daemon=True)
+    looking.start()
     try:
         cost, _ = measured(command, folder, environment)
     finally:
         watch.stop.set()
-        with_thread.join()
+        looking.join()
     # What ended between two looks is known of the command itself.
     return Cost(max(watch.cpu_seconds, cost.cpu_seconds), cost.wall_seconds, watch.peak_mb)
 
