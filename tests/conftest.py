@@ -14,6 +14,8 @@ SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 # Hundreds of processes read the same modules: they compile them once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# dbt writes thousands of lines that nobody reads; a test that does asks for them.
+os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 # What tests start finds `fewer_collections/sitecustomize.py` there, and this process runs it too.
 os.environ["PYTHONPATH"] = os.pathsep.join(
     [str(REPOSITORY / "tests" / "fewer_collections"), *filter(None, [os.getenv("PYTHONPATH")])]

@@ -55,7 +55,7 @@ def shell(command: str, folder: Path, *, may_fail: bool = False) -> str:
         name: value for name, value in os.environ.items() if not name.startswith(("DBT_", "PYTEST"))
     }
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    environment["COLUMNS"] = "100"
+    environment |= {"COLUMNS": "100", "DBT_LOG_LEVEL_FILE": "none"}
     if is_parsed(folder, folder / "target"):
         environment["DBT_PARTIAL_PARSE"] = "true"
     if is_built(folder / "target"):
