@@ -21,3 +21,14 @@
 {% macro duckdb__grants_to(roles) %}
     {{ return({}) }}
 {% endmacro %}
+
+
+{#- A session has none either: what its files may be read by is the file system's to say. -#}
+{% macro spark__grants_to(roles) %}
+    {{ return({}) }}
+{% endmacro %}
+
+
+{% macro databricks__grants_to(roles) %}
+    {{ return(abstats.default__grants_to(roles)) }}
+{% endmacro %}

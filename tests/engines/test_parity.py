@@ -137,7 +137,7 @@ def spark(folder) -> OnSpark | None:
         written = root / f"raw_{day}"
         warehouse.write(world, written)
         steps.append(Step("copy", [str(written), str(warehouse.raw)]))
-        variables = f"{{analysis_date: {day}}}"
+        variables = json.dumps({"analysis_date": str(day), "readers": [READER]})
         steps.append(Step("dbt", project.command(*command, "--vars", variables)[1:]))
         tables = TABLES if command is then else RESULTS
         steps += [Step("rows", [f"{SCHEMA}.{table}"]) for table in tables]
