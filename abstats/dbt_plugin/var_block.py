@@ -21,6 +21,8 @@ VARS = (
 )
 """What the dbt package reads."""
 
+# Brings the keys of another mapping of the file.
+_MERGED = "<<"
 _FILES = ("dbt_project.yml", "vars.yml")
 
 
@@ -46,7 +48,7 @@ def unknown_vars(project_root: Path) -> list[Problem]:
                 nearest(name, VARS),
             )
             for name in block
-            if name not in VARS
+            if name not in (*VARS, _MERGED)
         ]
     return problems
 

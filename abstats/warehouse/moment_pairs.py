@@ -154,7 +154,8 @@ def _unit_columns(pairs: Sequence[Pair]) -> list[str]:
 
 
 def _list(values: Sequence[ir.Value], type_: str) -> ir.Value:
-    return ibis.array(values) if values else ibis.literal([], f"array<{type_}>")
+    """A list of values; of one NULL where there are none, as engines refuse one without a type."""
+    return ibis.array(values or [ibis.null(type_)])
 
 
 def _counted(pairs: Sequence[Pair]) -> dict[str, str]:

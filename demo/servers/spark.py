@@ -87,10 +87,19 @@ def _stop() -> None:
     """End the processes that this script started, and no other that has got a number of theirs."""
     if not PROCESSES.exists():
         return
-    for process in reversed(json.loads(PROCESSES.read_text())):
-        if _is_alive(process) and b"org.apache.spark.deploy" in _command_line(process):
+    processes = json.loads(PROCESSES.read_text())
+    for process in reversed(processes):
+        if _is_ours(process):
             os.kill(process, signal.SIGTERM)
     PROCESSES.unlink()
+    # A master that is ending still listens, and the next start would take it for one that runs.
+    until = time.monotonic() + PATIENCE
+    while any(map(_is_ours, processes)) and time.monotonic() < until:
+        time.sleep(0.2)
+
+
+def _is_ours(process: int) -> bool:
+    return _is_alive(process) and b"org.apache.spark.deploy" in _command_line(process)
 
 
 def _is_alive(process: int) -> bool:

@@ -42,3 +42,10 @@ def test_vars_of_other_packages_are_theirs(tmp_path: Path) -> None:
         'vars:\n  mine: "{{ 1 }}"\n  abstats: {facts: [x]}\n  dbt_utils: {minimum_cell_sizes: 1}\n'
     )
     assert unknown_vars(tmp_path) == []
+
+
+def test_keys_that_are_merged_from_another_mapping_are_no_unknown_vars(tmp_path: Path) -> None:
+    (tmp_path / "dbt_project.yml").write_text(
+        "vars:\n  shared: &shared {facts: [x]}\n  abstats:\n    <<: *shared\n    time_zone: UTC\n"
+    )
+    assert unknown_vars(tmp_path) == []

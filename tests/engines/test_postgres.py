@@ -11,12 +11,27 @@ import pytest
 
 from abstats.demo import SimulationError, simulate
 from abstats.demo.copy_to_postgres import copy_to_postgres
+from abstats.warehouse.cell_moments import cell_moments_sql
 from abstats.warehouse.connections import WarehouseError, connect_read_only
+from abstats.warehouse.covariate_moments import covariate_moments_sql
+from abstats.warehouse.measurement_plan import plan_measurement
 from abstats.warehouse.transfer import postgres as transfer
+from abstats.warehouse.unit_events import TIMESTAMP
+from abstats.warehouse.unit_measures import unit_measures_schema
+from tests.warehouse.dialect_snapshots import NO_CUPED
+from tests.warehouse.worlds import experiment, metric
 
 from .world import INJECTED
 
 pytestmark = pytest.mark.slow
+
+POSTGRES_TYPES = {
+    "string": "text",
+    "date": "date",
+    "boolean": "boolean",
+    "float64": "double precision",
+    TIMESTAMP: "timestamp",
+}
 
 ROWS = pa.table(
     {
@@ -55,6 +70,33 @@ def test_a_table_is_replaced_and_may_be_empty(database):
     found = transfer.read_table(database.connection, "rows")
     assert found.num_rows == 0
     assert found.schema == ROWS.schema
+
+
+@pytest.mark.parametrize("names", [[], ["visited"]], ids=["no experiment", "no covariate"])
+def test_moments_of_nothing_have_their_types(database, names):
+    """An empty list has no type on Postgres."""
+    metrics = [metric(name, cuped=NO_CUPED) for name in names]
+    plan = plan_measurement([experiment("one", names)] if names else [], metrics)
+    columns = unit_measures_schema(plan)
+    types = ", ".join(f'"{name}" {POSTGRES_TYPES[type_]}' for name, type_ in columns.items())
+    wanted = "select 'one'::text as experiment_id, date '2026-01-05' as analysis_date, "
+    statements = {
+        "covariates": covariate_moments_sql(plan, "units", "postgres", all_observable=False),
+        "cells": cell_moments_sql(
+            plan, "select * from units", f"{wanted} 1::bigint as inputs_hash", "postgres"
+        ),
+    }
+    with database.connection as connection, connection.cursor() as cursor:
+        cursor.execute(f"create table units ({types})")
+        cursor.execute(
+            "insert into units (experiment_id, unit_id, variant_id, analysis_date, is_observable) "
+            "values ('one', '1', 'a', '2026-01-05', true)"
+        )
+        for name, statement in statements.items():
+            cursor.execute(f"create table {name} as {statement}")
+            cursor.execute(f"select count(*), max(mean_a), max(cov_ab) from {name}")
+            n_units = len(names) * (name == "cells")
+            assert cursor.fetchone() == (n_units, 1.0 if n_units else None, None)
 
 
 def test_numbers_that_are_none_are_written_as_such(database):

@@ -104,6 +104,14 @@ class Postgres(Warehouse):
             names = [column.name for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def alone(self, statement: str) -> None:
+        """Run a statement that a transaction may not hold."""
+        connection = psycopg2.connect(**self.server)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        connection.close()
+
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
         connection = psycopg2.connect(**self.server, options="-c timezone=UTC")

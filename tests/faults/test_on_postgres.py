@@ -20,6 +20,7 @@ from . import shop
 from .contents import TABLES, differing
 from .kills import SHARE, builds_killed, first_builds_killed, kills_on
 from .readers import Readers
+from .servers import on_a_small_disk, standby_of
 from .warehouses import PostgresDatabase
 from .worlds import BUILD, World, world_on
 
@@ -73,9 +74,10 @@ def test_killed_builds_leave_whole_tables_that_the_next_build_heals(world, recor
     """Rows come and go between the builds; somebody reads the tables all the time."""
     rng = random.Random(20260105)
     kills = kills_on("postgres")
-    first_builds_killed(world, rng, kills // 4)
+    first = max(1, kills // 4)
+    first_builds_killed(world, rng, first)
     with Readers(world.warehouse) as readers:
-        builds_killed(world, rng, kills - kills // 4)
+        builds_killed(world, rng, kills - first)
     readers.found_only(*world.undisturbed.values())
     record_property(
         "survived",
@@ -188,6 +190,34 @@ def test_a_role_that_may_not_write_is_told_which_right_it_lacks(world):
         text = said(world.dbt.run(*ONE_MODEL))
         assert "user == 'poor' may not" in text
     assert not differing(world.warehouse.contents(), before)
+
+
+def test_a_role_that_finds_tables_of_another_is_told(world):
+    schemas = f"raw, {SCHEMA}"
+    world.warehouse.execute(
+        "create role second login",
+        f"grant usage, create on schema {schemas} to second",
+        f"grant select on all tables in schema {schemas} to second",
+    )
+    before = world.warehouse.contents()
+    with profile(world, user="second"):
+        assert "belongs to another role" in said(world.dbt.run(*BUILD))
+    assert not differing(world.warehouse.contents(), before)
+
+
+def test_a_standby_is_told_from_a_server_that_writes(world):
+    with standby_of(world.warehouse.server["host"]) as host, profile(world, host=host):
+        assert "it only reads (a standby" in said(world.dbt.run(*ONE_MODEL))
+
+
+def test_a_full_disk_is_told_and_healed(world):
+    """Its tables are new ones: those that readers see are elsewhere, and filled in the end."""
+    before = world.warehouse.contents()
+    shop.read(world.warehouse, "after")
+    with on_a_small_disk(world.warehouse, "256k"):
+        assert "its disk is full" in said(world.dbt.run(*BUILD))
+    assert not differing(world.warehouse.contents(), before, world.undisturbed["after"])
+    world.heals("after")
 
 
 def test_a_server_that_stops_is_told(world):

@@ -1,7 +1,6 @@
 """The warehouses of the fault tests: the public tables at once, and a world that is forgotten."""
 
 import duckdb
-import psycopg2
 
 from tests.engines.warehouses import SCHEMA, DuckDB, Postgres
 
@@ -32,11 +31,7 @@ class PostgresDatabase(Postgres):
     """A database of its own."""
 
     def __init__(self, host: str, database: str) -> None:
-        server = psycopg2.connect(host=host, user="postgres", dbname="postgres")
-        server.autocommit = True
-        with server.cursor() as cursor:
-            cursor.execute(f"create database {database}")
-        server.close()
+        Postgres(host).alone(f"create database {database}")
         super().__init__(host, database)
 
     def contents(self) -> Contents:

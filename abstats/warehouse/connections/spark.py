@@ -26,7 +26,7 @@ def start_session(credentials: Any) -> "SparkSession":
 
     Raises:
         WarehouseError: the profile's method is not `session`, pyspark or Java is not installed,
-            or another process has the metastore.
+            nothing answers at the master's address, or another process has the metastore.
     """
     method = getattr(credentials.method, "value", credentials.method)
     if method != "session":
@@ -35,7 +35,8 @@ def start_session(credentials: Any) -> "SparkSession":
             "read and write. The result tables are ordinary tables: any client shows them."
         )
     try:
-        from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra of its own
+        from py4j.protocol import Py4JError  # noqa: PLC0415 - of an extra of its own
+        from pyspark.errors import PySparkException  # noqa: PLC0415
         from pyspark.sql import SparkSession  # noqa: PLC0415
     except ImportError as error:
         raise WarehouseError(
@@ -48,14 +49,27 @@ def start_session(credentials: Any) -> "SparkSession":
         session = builder.getOrCreate()
         # The metastore is opened by the first statement.
         session.sql("show databases").collect()
-    except PySparkException as error:
-        raise WarehouseError(explained(str(error))) from error
+    except (PySparkException, Py4JError) as error:
+        master = credentials.server_side_parameters.get("spark.master")
+        raise WarehouseError(explained(str(error), master)) from error
     return session
 
 
-def explained(error: str) -> str:
-    """Spark's message in our words."""
+def explained(error: str, master: str | None = None) -> str:
+    """Spark's message in our words.
+
+    Args:
+        error: The message, with or without what Python's bridge to Java puts before it.
+        master: The setting `spark.master`.
+    """
     first = error.strip().partition("\n")[0]
+    if first.startswith("An error occurred while calling"):
+        first = error.strip().split("\n")[1].removeprefix(": ")
+    if "stopped SparkContext" in error:
+        return (
+            f"spark.master == {master!r}, does not answer or has ended the session: start the "
+            "cluster, or name another in the dbt profile."
+        )
     if "JAVA_GATEWAY_EXITED" in error:
         return "Java did not start, which Spark needs (17): install it or set JAVA_HOME."
     if "metastore" in error.lower():

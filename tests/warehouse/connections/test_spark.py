@@ -25,6 +25,25 @@ def test_a_missing_java_is_told() -> None:
     assert "install it or set JAVA_HOME" in explained("[JAVA_GATEWAY_EXITED] Java gateway ...")
 
 
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ("org.apache.spark.SparkException: Could not parse Master URL: 'local[two]'", "local[two]"),
+        (
+            "java.lang.IllegalStateException: Cannot call methods on a stopped SparkContext.",
+            "spark.master == 'spark://here:7077', does not answer",
+        ),
+    ],
+)
+def test_a_master_that_is_not_there_is_told(cause: str, told: str) -> None:
+    """Before a session is there its errors are those of the bridge to Java."""
+    error = f"An error occurred while calling None.org.apache.SparkContext.\n: {cause}\n\tat org"
+    found = explained(error, "spark://here:7077")
+    assert told in found
+    assert "An error occurred" not in found
+    assert "\n" not in found
+
+
 def test_python_models_need_the_session() -> None:
     with pytest.raises(NotImplementedError, match="method `session`"):
         transfer.read_table(SimpleNamespace(), "results")
