@@ -70,6 +70,12 @@ def test_a_negative_difference_is_within_noise_on_either_side(is_numerator):
     assert "-0.50 s are left of ours less empty" in ratio.reason
 
 
+def test_nothing_that_is_left_is_within_noise_where_the_empty_world_never_varied():
+    measured = costs(empty=[10.0, 10.0], ours=[10.0, 10.0])
+    ratio = compared("a", Term([1.0, 1.0], "a"), cpu(measured, "ours", "empty"))
+    assert ratio.measured == "within noise"
+
+
 def test_a_range_is_unclear_where_one_repetition_leaves_nothing_to_divide_by():
     measured = costs(empty=[10.0, 10.5, 11.0], ours=[12.0, 13.5, 10.0])
     ratio = compared("a", Term([4.0, 4.0, 4.0], "a"), cpu(measured, "ours", "empty"), 3.0)
