@@ -68,7 +68,7 @@ faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off an
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
 	$(BIN)/python -m pytest -q -m "not dbt and not slow"
 
-benchmark: benchmark-$(TARGET)  ## What builds cost, as ratios to the best hand-written statement or to DuckDB (three quarters of an hour) [TARGET]
+benchmark: benchmark-$(TARGET)  ## What builds cost, as ratios to the best hand-written statement or to DuckDB (an hour and a quarter) [TARGET]
 
 benchmark-duckdb: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[benchmark]'

@@ -13,6 +13,7 @@ from benchmarks.cost.steps import Steps
 from benchmarks.cost.world import World, world_file
 
 START_UP, EMPTY, OURS, FLOOR = "dbt start-up", "ours, empty world", "ours", "floor"
+EMPTY_DAY = "ours, empty world, one more day"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,15 @@ class Bench:
             settings or {},
         ).write()
 
+    def empty_project(self, name: str, world: World, metrics: Metrics) -> Project:
+        """The same project on a world with next to nothing in it.
+
+        Goals compare what comes on top of the build of an empty world: that is dbt's start-up,
+        its parsing and its nodes, our compiling, and Python, whatever there is to read.
+        """
+        almost_empty = replace(world, events=world.days, units=10)
+        return self.project(f"{name}_empty", almost_empty, metrics)
+
     def fixed_steps(
         self,
         name: str,
@@ -69,13 +79,8 @@ class Bench:
         metrics: Metrics,
         variables: Mapping[str, Any] | None = None,
     ) -> Steps:
-        """What does not depend on the data: dbt's start-up, and our build of an empty world.
-
-        Goals compare what comes on top of the build of an empty world: that is dbt's start-up,
-        its parsing and its nodes, our compiling, and Python, whatever there is to read.
-        """
-        almost_empty = replace(world, events=world.days, units=10)
-        empty = self.project(f"{name}_empty", almost_empty, metrics)
+        """What does not depend on the data: dbt's start-up, and our build of an empty world."""
+        empty = self.empty_project(name, world, metrics)
         return {START_UP: empty.start_up, EMPTY: full_build(empty, variables=variables)}
 
     def floor_steps(

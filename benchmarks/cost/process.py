@@ -28,6 +28,10 @@ class Cost(NamedTuple):
     peak_mb: float
 
 
+Costs = Mapping[str, Sequence[Cost]]
+"""Step -> what each repetition of it cost."""
+
+
 def measured(
     command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
 ) -> tuple[Cost, str]:

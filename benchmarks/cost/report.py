@@ -7,14 +7,14 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.cost.comparison import Section
 from benchmarks.cost.process import median_cost
-from benchmarks.cost.steps import Section
 
 PACKAGES = ("abstats", "dbt-core", "dbt-duckdb", "duckdb", "ibis-framework", "sqlglot")
 
 
 def as_table(section: Section) -> str:
-    """The medians of every step, then the ratios."""
+    """The medians of every step, then the ratios with the range of single repetitions."""
     width = max(len(name) for name in [*section.costs, *(ratio.name for ratio in section.ratios)])
     lines = [section.name, f"  {'':{width}}  {'CPU s':>9}  {'wall s':>9}  {'peak MB':>9}"]
     for step, costs in section.costs.items():
@@ -23,13 +23,11 @@ def as_table(section: Section) -> str:
             f"  {step:{width}}  {cost.cpu_seconds:9.2f}  {cost.wall_seconds:9.2f}"
             f"  {cost.peak_mb:9.0f}"
         )
-    lines.append(f"  {'':{width}}  {'ratio':>9}  {'goal':>9}")
+    lines.append(f"  {'':{width}}  {'ratio (range)':22}  {'goal':>7}")
     for ratio in section.ratios:
-        goal, verdict = "", ""
-        if ratio.goal is not None:
-            goal = f"<= {ratio.goal:g}"
-            verdict = "met" if ratio.value <= ratio.goal else "missed"
-        lines.append(f"  {ratio.name:{width}}  {ratio.value:9.2f}  {goal:>9}  {verdict}".rstrip())
+        goal = "" if ratio.goal is None else f"<= {ratio.goal:g}"
+        line = f"  {ratio.name:{width}}  {ratio.measured:22}  {goal:>7}  {ratio.verdict}"
+        lines.append(line.rstrip())
     return "\n".join(lines)
 
 

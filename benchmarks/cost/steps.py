@@ -1,63 +1,33 @@
-"""Steps that are measured side by side, and what comes of them."""
+"""Steps that are measured side by side."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
-from benchmarks.cost.process import Cost, median_cost
+from benchmarks.cost.process import Cost, Costs, median_cost
 
 Steps = Mapping[str, Callable[[], Cost]]
-Costs = Mapping[str, Sequence[Cost]]
-
-
-class Ratio(NamedTuple):
-    """Two CPU times compared.
-
-    Attributes:
-        name: What is compared.
-        value: Their ratio.
-        goal: What it should at most be; None where no goal is set.
-    """
-
-    name: str
-    value: float
-    goal: float | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the benchmark.
-
-    Attributes:
-        name: What `--only` calls it.
-        costs: Step -> what each repetition of it cost.
-        ratios: The comparisons.
-        facts: Sizes, settings and checks, for the reader of the JSON.
-    """
-
-    name: str
-    costs: Costs
-    ratios: Sequence[Ratio]
-    facts: Mapping[str, object]
 
 
 def measured_in_turn(steps: Steps, repeats: int) -> Costs:
-    """Every step `repeats` times, in turn, so that a slow minute of the machine meets all."""
+    """Every step `repeats` times, in turn, so that a slow minute of the machine meets all.
+
+    What a step costs is printed at once: a later one may fail.
+    """
     costs: dict[str, list[Cost]] = {name: [] for name in steps}
-    for _ in range(repeats):
+    for repetition in range(1, repeats + 1):
         for name, step in steps.items():
-            costs[name].append(step())
+            cost = step()
+            costs[name].append(cost)
+            print(
+                f"{name} [{repetition} of {repeats}]: {cost.cpu_seconds:.2f} CPU s, "
+                f"{cost.wall_seconds:.2f} wall s, {cost.peak_mb:.0f} MB",
+                flush=True,
+            )
     return costs
 
 
-def cpu_seconds(costs: Costs, step: str) -> float:
-    """The median CPU time of a step."""
-    return median_cost(costs[step]).cpu_seconds
-
-
 def cheapest(costs: Costs, prefix: str) -> str:
-    """The step of least CPU time among those whose name begins so."""
+    """The step of least median CPU time among those whose name begins so."""
     return min(
         (step for step in costs if step.startswith(prefix)),
-        key=lambda step: cpu_seconds(costs, step),
+        key=lambda step: median_cost(costs[step]).cpu_seconds,
     )

@@ -1,9 +1,10 @@
 """What builds cost on Postgres and on Spark: `make benchmark TARGET=postgres`, `TARGET=spark`.
 
 A full build holds every analysis date but the last, and the daily build that follows adds that one.
-DuckDB builds the same beside it. CPU seconds are those of dbt and of the engine's servers.
+DuckDB builds the same beside it. CPU seconds are those of dbt and of the engine's servers; the same
+build of an empty world is taken off, which takes two repetitions to be known.
 
-    python -m benchmarks.engines postgres --events 1e6,4e6 --repeats 1
+    python -m benchmarks.engines postgres --events 1e6,4e6 --repeats 2
 """
 
 from collections.abc import Callable, Sequence
@@ -16,11 +17,12 @@ from typing import Annotated
 import typer
 
 from benchmarks.cost.__main__ import CACHE, RESULTS
+from benchmarks.cost.comparison import Ratio, Section, Term, compared, cpu, wall
 from benchmarks.cost.floor import TOLERANCE, floor_statements, largest_difference
-from benchmarks.cost.process import Cost, measured_sql, median_cost
+from benchmarks.cost.process import Cost, Costs, measured_sql
 from benchmarks.cost.project import EVERY_DATE, Metrics, Project
 from benchmarks.cost.report import as_table, write_json
-from benchmarks.cost.steps import Costs, Ratio, Section, Steps, cpu_seconds, measured_in_turn
+from benchmarks.cost.steps import Steps, measured_in_turn
 from benchmarks.cost.world import World, world_file
 from benchmarks.engines.engine import Engine, EngineProject
 from benchmarks.engines.postgres import Postgres
@@ -29,8 +31,6 @@ from benchmarks.engines.spark import Spark
 EVENTS_OF_A_UNIT = 20
 EMPTY, FULL, DAY = "empty world", "full build", "one more day"
 DUCKDB = "duckdb"
-LOST = 0.1
-"""Share of an empty world's build that is lost in what repetitions differ by."""
 
 
 def main(  # noqa: PLR0917 - typer passes options by name
@@ -87,7 +87,11 @@ class Run:
 
     def day(self, project: Project) -> Cost:
         """Add the last date."""
-        cost = project.build(self.world.end, EVERY_DATE)
+        return project.build(self.world.end, EVERY_DATE)
+
+    def day_and_right(self, project: Project) -> Cost:
+        """The same, checked."""
+        cost = self.day(project)
         self._check(project, self.world.end)
         return cost
 
@@ -104,19 +108,26 @@ class Run:
             raise RuntimeError(f"{project.folder}: moments are {difference:g} from the floor's.")
 
     def steps(self, label: str, project: Project) -> Steps:
-        """Both builds, of which the second stands on the first."""
+        """Both builds, of which the second stands on the first, checked."""
         size = f"{self.world.events:,} events"
         return {
             f"{label}, {FULL}, {size}": partial(self.full_and_right, project),
-            f"{label}, {DAY}, {size}": partial(self.day, project),
+            f"{label}, {DAY}, {size}": partial(self.day_and_right, project),
+        }
+
+    def steps_if_empty(self, label: str, project: Project) -> Steps:
+        """The same of a world with too few units for moments."""
+        return {
+            f"{label}, {FULL}, {EMPTY}": partial(self.full, project),
+            f"{label}, {DAY}, {EMPTY}": partial(self.day, project),
         }
 
 
 def _section(engine: str, runs: list[Run], repeats: int, more: Steps) -> Section:
     empty, *sized = runs
-    steps: dict[str, Callable[[], Cost]] = {
-        f"{engine}, {EMPTY}": partial(empty.full, empty.project),
-        f"{DUCKDB}, {EMPTY}": partial(empty.full, empty.on_duckdb),
+    steps = {
+        **empty.steps_if_empty(engine, empty.project),
+        **empty.steps_if_empty(DUCKDB, empty.on_duckdb),
     }
     for run in sized:
         steps |= run.steps(engine, run.project) | run.steps(DUCKDB, run.on_duckdb)
@@ -126,32 +137,27 @@ def _section(engine: str, runs: list[Run], repeats: int, more: Steps) -> Section
 
 
 def ratios_of(engine: str, sizes: Sequence[int], costs: Costs) -> list[Ratio]:
-    """What is compared, of builds less that of an empty world.
+    """Builds less the same build of an empty world, compared."""
 
-    Where so little is left of a build that repetitions differ by as much, nothing is.
-    """
-    empty = {where: cpu_seconds(costs, f"{where}, {EMPTY}") for where in (engine, DUCKDB)}
+    def own(where: str, step: str, n: int) -> Term:
+        return cpu(costs, f"{where}, {step}, {n:,} events", f"{where}, {step}, {EMPTY}")
 
-    def own(where: str, step: str, n: int) -> float:
-        return cpu_seconds(costs, f"{where}, {step}, {n:,} events") - empty[where]
-
-    compared = []
+    ratios = []
     for n in sizes:
         size = f"{n:,} events"
         full, day = own(engine, FULL, n), own(engine, DAY, n)
-        compared += [
-            (f"{DAY} / {FULL}, {size}", day, full),
-            (f"{engine} / duckdb, {FULL}, {size}", full, own(DUCKDB, FULL, n)),
-            (f"{engine} / duckdb, {DAY}, {size}", day, own(DUCKDB, DAY, n)),
+        ratios += [
+            compared(f"{DAY} / {FULL}, {size}", day, full),
+            compared(f"{engine} / duckdb, {FULL}, {size}", full, own(DUCKDB, FULL, n)),
+            compared(f"{engine} / duckdb, {DAY}, {size}", day, own(DUCKDB, DAY, n)),
         ]
     small, large = sizes[0], sizes[-1]
     if small < large:
         for step in (FULL, DAY):
             name = f"CPU per event, {step}, {large:,} / {small:,} events"
-            per_event = own(engine, step, large) * small / large
-            compared.append((name, per_event, own(engine, step, small)))
-    least = LOST * max(empty.values())
-    return [Ratio(name, one / other) for name, one, other in compared if min(one, other) > least]
+            one, other = (own(engine, step, n) for n in (large, small))
+            ratios.append(compared(name, one, other, times=small / large))
+    return ratios
 
 
 def _postgres(runs: list[Run], repeats: int) -> Section:
@@ -170,8 +176,8 @@ def _spark(runs: list[Run], repeats: int) -> Section:
 
     names = {n: f"cluster, {n} workers, {FULL}" for n in (1, 2)}
     section = _section("spark", runs, repeats, {names[n]: partial(on_cluster, n) for n in names})
-    one, two = (median_cost(section.costs[names[n]]).wall_seconds for n in (1, 2))
-    ratio = Ratio("wall, full build, 2 workers / 1 worker", two / one)
+    one, two = (wall(section.costs, names[n]) for n in (1, 2))
+    ratio = compared("wall, full build, 2 workers / 1 worker", two, one)
     return replace(section, ratios=[*section.ratios, ratio])
 
 

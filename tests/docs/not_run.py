@@ -20,7 +20,9 @@ NOT_RUN = {
     "make test-lowest": "installs the lowest versions and runs tests itself: a job of its own",
     "make check": "runs tests itself; its parts that are tests are run by `make test`",
     "make install": _INSTALLS,
-    "make benchmark": "takes an hour; tests of benchmarks/ run it with --quick and without dbt",
+    "make benchmark": (
+        "takes an hour and a quarter; tests of benchmarks/ run it with --quick and without dbt"
+    ),
     "make benchmark TARGET=postgres": "takes an hour; its program is tested with builds left out",
     "make benchmark TARGET=spark": "takes an hour; its program is tested with builds left out",
     "make simulate": "takes half an hour; tests of benchmarks/ run the same with fewer experiments",

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from benchmarks.cost.bench import Bench
+from benchmarks.cost.comparison import Section
 from benchmarks.cost.sections import day, experiments, floor, metrics, peers, scale, timeline
-from benchmarks.cost.steps import Section
 
 SECTIONS: Mapping[str, Callable[[Bench], Section]] = {
     "floor": floor.section,

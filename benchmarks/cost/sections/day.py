@@ -9,10 +9,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
-from benchmarks.cost.bench import EMPTY, FLOOR, Bench
-from benchmarks.cost.process import Cost
+from benchmarks.cost.bench import EMPTY_DAY, FLOOR, Bench
+from benchmarks.cost.comparison import Ratio, Section, compared, cpu
+from benchmarks.cost.process import Cost, Costs
 from benchmarks.cost.project import EVERY_DATE, WINDOW_DAYS, Metrics, Project
-from benchmarks.cost.steps import Ratio, Section, cheapest, cpu_seconds, measured_in_turn
+from benchmarks.cost.steps import cheapest, measured_in_turn
 
 GOAL, FLATNESS_GOAL = 0.25, 1.3
 
@@ -25,25 +26,34 @@ def section(bench: Bench) -> Section:
     costs, ratios = {}, []
     for label, window in (("open-ended", None), (f"{WINDOW_DAYS} days", WINDOW_DAYS)):
         metrics = Metrics(window_days=window, is_append_only=True)
-        early_step, late_step = f"ours, day {world.days}", f"ours, day {late.days}"
+        empty_project = bench.empty_project("day", world, metrics)
         early_project = bench.project("day", late, metrics)
         late_project = bench.project("day_late", late, metrics)
         steps = {
-            **bench.fixed_steps("day", world, metrics, EVERY_DATE),
+            EMPTY_DAY: one_more_day(empty_project, world.days),
             **bench.floor_steps(late, metrics, until=world.end),
-            early_step: one_more_day(early_project, world.days),
-            late_step: one_more_day(late_project, late.days),
+            ours_of_day(world.days): one_more_day(early_project, world.days),
+            ours_of_day(late.days): one_more_day(late_project, late.days),
         }
         measured = measured_in_turn(steps, bench.repeats)
         costs |= {f"{label}: {step}": values for step, values in measured.items()}
-        fixed = cpu_seconds(measured, EMPTY)
-        one, other = (cpu_seconds(measured, step) - fixed for step in (early_step, late_step))
-        floor = cpu_seconds(measured, cheapest(measured, FLOOR))
-        ratios += [
-            Ratio(f"{label}: (day {world.days} - empty world) / floor", one / floor, GOAL),
-            Ratio(f"{label}: day {late.days} / day {world.days}", other / one, FLATNESS_GOAL),
-        ]
+        ratios += ratios_of(label, world.days, late.days, measured)
     return Section("day", costs, ratios, {"world": late.name})
+
+
+def ours_of_day(day: int) -> str:
+    """The step that adds a day."""
+    return f"ours, day {day}"
+
+
+def ratios_of(label: str, early: int, late: int, costs: Costs) -> list[Ratio]:
+    """The early day beside the floor, and the late one beside the early."""
+    one, other = (cpu(costs, ours_of_day(day), EMPTY_DAY) for day in (early, late))
+    floor = cpu(costs, cheapest(costs, FLOOR))
+    return [
+        compared(f"{label}: (day {early} - empty world) / floor", one, floor, GOAL),
+        compared(f"{label}: day {late} / day {early}", other, one, FLATNESS_GOAL),
+    ]
 
 
 def one_more_day(project: Project, day: int) -> Callable[[], Cost]:

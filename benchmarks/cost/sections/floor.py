@@ -1,9 +1,11 @@
 """Our build from raw events, for one analysis date, beside the hand-written floor."""
 
 from benchmarks.cost.bench import EMPTY, FLOOR, OURS, START_UP, Bench, full_build
+from benchmarks.cost.comparison import Ratio, Section, compared, cpu
 from benchmarks.cost.floor import TOLERANCE
+from benchmarks.cost.process import Costs
 from benchmarks.cost.project import WINDOW_DAYS, Metrics
-from benchmarks.cost.steps import Ratio, Section, cheapest, cpu_seconds, measured_in_turn
+from benchmarks.cost.steps import cheapest, measured_in_turn
 
 GOAL = 1.25
 
@@ -31,24 +33,21 @@ def section(bench: Bench) -> Section:
                 f"must be <= {TOLERANCE}."
             )
         costs |= {f"{label}: {step}": values for step, values in measured.items()}
-        floor = cpu_seconds(measured, cheapest(measured, FLOOR))
-        ours = cpu_seconds(measured, OURS)
-        ratios += [
-            Ratio(
-                f"{label}: (ours - empty world) / floor",
-                (ours - cpu_seconds(measured, EMPTY)) / floor,
-                GOAL,
-            ),
-            Ratio(
-                f"{label}: (ours - start-up) / floor",
-                (ours - cpu_seconds(measured, START_UP)) / floor,
-            ),
-        ]
+        ratios += ratios_of(label, measured)
         facts |= {
             f"{label}: difference of the moments": difference,
             f"{label}: seconds of our nodes": _slowest(project.node_seconds()),
         }
     return Section("floor", costs, ratios, {**facts, "world": bench.world.name})
+
+
+def ratios_of(label: str, costs: Costs) -> list[Ratio]:
+    """Ours without each of the fixed costs, beside the floor in its cheapest way."""
+    floor = cpu(costs, cheapest(costs, FLOOR))
+    return [
+        compared(f"{label}: (ours - empty world) / floor", cpu(costs, OURS, EMPTY), floor, GOAL),
+        compared(f"{label}: (ours - start-up) / floor", cpu(costs, OURS, START_UP), floor),
+    ]
 
 
 def _slowest(seconds: dict[str, float]) -> dict[str, float]:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from benchmarks.cost.bench import EMPTY, FLOOR, OURS, Bench, full_build
+from benchmarks.cost.comparison import Ratio, Section, compared, cpu
+from benchmarks.cost.process import Costs
 from benchmarks.cost.project import Metrics
-from benchmarks.cost.steps import Ratio, Section, cheapest, cpu_seconds, measured_in_turn
+from benchmarks.cost.steps import cheapest, measured_in_turn
 
 GOAL = 3.0
 
@@ -19,7 +21,8 @@ def section(bench: Bench) -> Section:
     costs, ratios = {}, []
     for fact, world in facts.items():
         # The many compile more, which counts.
-        steps = dict(bench.fixed_steps(f"metrics_{fact}", world, Metrics(fact, bench.few)))
+        empty = bench.empty_project(f"metrics_{fact}", world, Metrics(fact, bench.few))
+        steps = {EMPTY: full_build(empty)}
         for count in (bench.few, many):
             metrics = Metrics(fact, count)
             project = bench.project(f"metrics_{fact}_{count}", world, metrics)
@@ -30,18 +33,18 @@ def section(bench: Bench) -> Section:
             }
         measured = measured_in_turn(steps, bench.repeats)
         costs |= {f"{fact}: {step}": values for step, values in measured.items()}
-        floor_few, floor_many = (
-            cpu_seconds(measured, cheapest(measured, f"{FLOOR}, {count},"))
-            for count in (bench.few, many)
-        )
-        ours_few, ours_many = (
-            cpu_seconds(measured, f"{OURS}, {count}") - cpu_seconds(measured, EMPTY)
-            for count in (bench.few, many)
-        )
-        ratios += [
-            Ratio(f"{fact}: {many} / {bench.few} metrics, ours", ours_many / ours_few, GOAL),
-            Ratio(f"{fact}: {many} / {bench.few} metrics, floor", floor_many / floor_few),
-            Ratio(f"{fact}: {many} metrics, ours / floor", ours_many / floor_many),
-        ]
+        ratios += ratios_of(fact, bench.few, many, measured)
     worlds = {fact: world.name for fact, world in facts.items()}
     return Section("metrics", costs, ratios, {"worlds": worlds})
+
+
+def ratios_of(fact: str, few: int, many: int, costs: Costs) -> list[Ratio]:
+    """Many beside few, of ours and of the floor."""
+    counts = few, many
+    floor_few, floor_many = (cpu(costs, cheapest(costs, f"{FLOOR}, {count},")) for count in counts)
+    ours_few, ours_many = (cpu(costs, f"{OURS}, {count}", EMPTY) for count in counts)
+    return [
+        compared(f"{fact}: {many} / {few} metrics, ours", ours_many, ours_few, GOAL),
+        compared(f"{fact}: {many} / {few} metrics, floor", floor_many, floor_few),
+        compared(f"{fact}: {many} metrics, ours / floor", ours_many, floor_many),
+    ]

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from benchmarks.cost import tea_peer
-from benchmarks.cost.bench import EMPTY, FLOOR, OURS, Bench, full_build
-from benchmarks.cost.process import Cost, measured_sql
+from benchmarks.cost.bench import EMPTY, EMPTY_DAY, FLOOR, OURS, Bench, full_build
+from benchmarks.cost.comparison import Ratio, Section, compared, cpu
+from benchmarks.cost.process import Cost, Costs, measured_sql
 from benchmarks.cost.project import Fact, Metrics
 from benchmarks.cost.saas_shapes import one_query_for_all, one_query_per_metric
 from benchmarks.cost.sections.day import one_more_day
-from benchmarks.cost.steps import Ratio, Section, cheapest, cpu_seconds, measured_in_turn
+from benchmarks.cost.steps import cheapest, measured_in_turn
 from benchmarks.cost.world import World
 
 TEA, PER_METRIC, FOR_ALL = "tea-tasting", "one query per metric", "one query for all"
@@ -36,22 +37,8 @@ def section(bench: Bench) -> Section:
             measured = measured_in_turn(_steps(bench, world, metrics), bench.repeats)
             label = f"{fact}, {count} metrics"
             costs |= {f"{label}: {step}": values for step, values in measured.items()}
-            fixed = cpu_seconds(measured, EMPTY)
-            for step in (OURS, SECOND_DAY):
-                ours = cpu_seconds(measured, step) - fixed
-                for peer in (TEA, PER_METRIC, FOR_ALL):
-                    if peer not in measured:
-                        continue
-                    is_headline = (fact, count, peer) == ("events", many, FOR_ALL)
-                    goal = FOR_ALL_GOAL if is_headline else NEVER_SLOWER
-                    ratios.append(
-                        Ratio(f"{label}: {step} / {peer}", ours / cpu_seconds(measured, peer), goal)
-                    )
-            floor = cpu_seconds(measured, cheapest(measured, FLOOR))
-            for peer in (TEA, PER_METRIC, FOR_ALL):
-                if peer in measured:
-                    ratio = cpu_seconds(measured, peer) / floor
-                    ratios.append(Ratio(f"{label}: {peer} / floor", ratio))
+            goal = FOR_ALL_GOAL if (fact, count) == ("events", many) else NEVER_SLOWER
+            ratios += ratios_of(label, measured, goal)
     has_tea = tea_peer.is_installed(bench.peer_python)
     facts = {
         "worlds": {fact: world.name for fact, world in worlds.items()},
@@ -60,11 +47,29 @@ def section(bench: Bench) -> Section:
     return Section("peers", costs, ratios, facts)
 
 
+def ratios_of(label: str, costs: Costs, for_all_goal: float) -> list[Ratio]:
+    """Ours beside each of the others, and the others beside the floor."""
+    peers = [peer for peer in (TEA, PER_METRIC, FOR_ALL) if peer in costs]
+    ratios = []
+    for step, empty in ((OURS, EMPTY), (SECOND_DAY, EMPTY_DAY)):
+        for peer in peers:
+            goal = for_all_goal if peer == FOR_ALL else NEVER_SLOWER
+            name = f"{label}: {step} / {peer}"
+            ratios.append(compared(name, cpu(costs, step, empty), cpu(costs, peer), goal))
+    floor = cpu(costs, cheapest(costs, FLOOR))
+    return [
+        *ratios,
+        *(compared(f"{label}: {peer} / floor", cpu(costs, peer), floor) for peer in peers),
+    ]
+
+
 def _steps(bench: Bench, world: World, metrics: Metrics) -> dict[str, Callable[[], Cost]]:
     name = f"peers_{metrics.fact}_{metrics.count}"
     project = bench.project(name, world, metrics)
+    empty = bench.empty_project(name, world, metrics)
     steps: dict[str, Callable[[], Cost]] = {
-        **bench.fixed_steps(name, world, metrics),
+        EMPTY: full_build(empty),
+        EMPTY_DAY: one_more_day(empty, world.days),
         **bench.floor_steps(world, metrics),
         OURS: full_build(project),
         SECOND_DAY: one_more_day(bench.project(f"{name}_day", world, metrics), world.days),

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from benchmarks.cost.bench import EMPTY, OURS, Bench, full_build
+from benchmarks.cost.comparison import Ratio, Section, compared, cpu
+from benchmarks.cost.process import Costs
 from benchmarks.cost.project import Metrics
-from benchmarks.cost.steps import Ratio, Section, cpu_seconds, measured_in_turn
+from benchmarks.cost.steps import measured_in_turn
 
 MEMORY_LIMIT = "4GB"
 GOAL = 1.3
@@ -15,17 +17,18 @@ def section(bench: Bench) -> Section:
     metrics = Metrics()
     small, large = bench.scale
     per_unit = bench.world.events / bench.world.units
-    steps = dict(bench.fixed_steps("scale", bench.world, metrics))
+    steps = {EMPTY: full_build(bench.empty_project("scale", bench.world, metrics))}
     for events in (small, large):
         world = replace(bench.world, events=events, units=round(events / per_unit))
         settings = {"memory_limit": MEMORY_LIMIT}
         project = bench.project(f"scale_{events}", world, metrics, settings)
         steps[f"{OURS}, {events}"] = full_build(project)
     costs = measured_in_turn(steps, bench.repeats)
-    per_event = {
-        events: (cpu_seconds(costs, f"{OURS}, {events}") - cpu_seconds(costs, EMPTY)) / events
-        for events in (small, large)
-    }
-    ratio = per_event[large] / per_event[small]
-    ratios = [Ratio(f"CPU per event, {large:,} / {small:,} events", ratio, GOAL)]
-    return Section("scale", costs, ratios, {"memory_limit": MEMORY_LIMIT})
+    return Section("scale", costs, [ratio_of(small, large, costs)], {"memory_limit": MEMORY_LIMIT})
+
+
+def ratio_of(small: int, large: int, costs: Costs) -> Ratio:
+    """An event of the large world beside one of the small."""
+    few, many = (cpu(costs, f"{OURS}, {events}", EMPTY) for events in (small, large))
+    name = f"CPU per event, {large:,} / {small:,} events"
+    return compared(name, many, few, GOAL, times=small / large)

@@ -1,6 +1,7 @@
 """The program runs every section; dbt is left out.
 
-Its builds cost one second each, those of an almost empty world a quarter.
+Its builds cost one second each, those of an almost empty world a quarter and those of one more day
+of it three eighths.
 """
 
 import json
@@ -16,7 +17,11 @@ from benchmarks.cost.process import Cost
 from benchmarks.cost.project import Project
 from benchmarks.cost.sections import SECTIONS, peers
 
-BUILD, EMPTY_BUILD = Cost(1.0, 1.0, 1.0), Cost(0.25, 0.25, 1.0)
+BUILD, EMPTY_BUILD, EMPTY_DAY = (Cost(cpu, cpu, 1.0) for cpu in (1.0, 0.25, 0.375))
+TWICE = (
+    *("--events", "4000", "--units", "200", "--days", "10", "--late-day", "12"),
+    *("--small", "2000", "--large", "4000", "--repeats", "2"),
+)
 
 
 @pytest.fixture
@@ -28,10 +33,13 @@ def run(monkeypatch, tmp_path):
             return Cost(0.5, 0.5, 1.0), connection.execute(statement).fetchall()
 
     def dbt(project, *arguments):
-        project.warehouse.touch()
         if arguments[0] == "list":
             return Cost(0.0, 0.0, 1.0)
-        return BUILD if project.world.units > 10 else EMPTY_BUILD
+        is_first = not project.warehouse.exists()
+        project.warehouse.touch()
+        if project.world.units > 10:
+            return BUILD
+        return EMPTY_BUILD if is_first else EMPTY_DAY
 
     for module in (bench, peers):
         monkeypatch.setattr(module, "measured_sql", in_this_process)
@@ -45,7 +53,7 @@ def run(monkeypatch, tmp_path):
 
     def run_program(*options):
         places = ["--cache", str(tmp_path / "cache"), "--results", str(tmp_path / "results")]
-        result = CliRunner().invoke(app, ["--quick", *options, *places])
+        result = CliRunner().invoke(app, [*options, *places])
         files = (tmp_path / "results").glob("cost_*.json")
         written = {file.stem.removeprefix("cost_"): json.loads(file.read_text()) for file in files}
         return result, written
@@ -53,8 +61,12 @@ def run(monkeypatch, tmp_path):
     return run_program
 
 
+def values(section):
+    return {ratio["name"]: ratio["value"] for ratio in section["ratios"]}
+
+
 def test_every_section_has_ratios_and_is_printed(run):
-    result, written = run()
+    result, written = run("--quick")
     assert result.exit_code == 0, result.output
     assert written.keys() == SECTIONS.keys()
     for name, section in written.items():
@@ -63,10 +75,29 @@ def test_every_section_has_ratios_and_is_printed(run):
 
 
 def test_our_time_is_compared_with_the_floors_without_what_an_empty_world_costs(run):
-    _, written = run("--only", "floor")
-    ratios = {ratio["name"]: ratio["value"] for ratio in written["floor"]["ratios"]}
+    _, written = run("--only", "floor,scale", *TWICE)
+    ratios = values(written["floor"])
     assert ratios["open-ended: (ours - start-up) / floor"] == 1.0 / 0.5
     assert ratios["open-ended: (ours - empty world) / floor"] == (1.0 - 0.25) / 0.5
+    # Builds of both sizes cost as much, so an event of twice as many costs half.
+    assert values(written["scale"])["CPU per event, 4,000 / 2,000 events"] == 1 / 2
+
+
+def test_a_build_of_a_day_is_compared_without_what_a_day_of_an_empty_world_costs(run):
+    _, written = run("--only", "day,peers", *TWICE)
+    assert values(written["day"])["open-ended: (day 10 - empty world) / floor"] == 0.625 / 0.5
+    peers = values(written["peers"])
+    assert peers["events, 50 metrics: ours / one query for all"] == 0.75 / 0.5
+    assert peers["events, 50 metrics: ours, second day / one query for all"] == 0.625 / 0.5
+    assert peers["activity, 5 metrics: ours, second day / one query per metric"] == 0.625 / 2.5
+
+
+def test_once_is_not_enough_to_tell_a_build_from_an_empty_world_s(run):
+    result, written = run("--quick", "--only", "experiments")
+    (ratio,) = written["experiments"]["ratios"]
+    assert ratio["value"] is None
+    assert "measured once" in ratio["reason"]
+    assert "unclear" in result.output
 
 
 def test_an_unknown_section_is_an_error_with_the_names_there_are(run):
