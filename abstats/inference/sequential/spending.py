@@ -56,7 +56,9 @@ def cumulative_spending(
         gamma = spending.parameter
         if not abs(gamma) <= LARGEST_GAMMA:
             raise ValueError(f"gamma == {gamma!r}, must be >= -40 and <= 40.")
-        share = t if gamma == 0.0 else np.expm1(-gamma * t) / np.expm1(-gamma)
+        # The limit at 0, where the quotient would be of numbers that have lost their digits.
+        is_linear = abs(gamma) < np.finfo(float).tiny
+        share = t if is_linear else np.expm1(-gamma * t) / np.expm1(-gamma)
         spent = per_side * share
     else:
         if not 0.0 < spending.parameter < math.inf:

@@ -36,6 +36,13 @@ def test_hwang_shih_decani_and_kim_demets_spend_what_rpact_prints() -> None:
         np.testing.assert_allclose(cumulative_spending(spending, error, t), printed, rtol=1e-7)
 
 
+@pytest.mark.parametrize("gamma", [5e-324, -5e-324, 1e-300, -1e-12])
+def test_a_gamma_of_next_to_nothing_spends_linearly(gamma) -> None:
+    t = np.array([0.2, 0.54, 0.9])
+    spent = cumulative_spending(Spending("hwang_shih_decani", gamma), 0.05, t)
+    np.testing.assert_allclose(spent, 0.05 * t, rtol=1e-11)
+
+
 def test_a_two_sided_test_spends_half_on_each_side() -> None:
     for spending in (OBRIEN_FLEMING, POCOCK, Spending("kim_demets", 2.0)):
         np.testing.assert_allclose(
