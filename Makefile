@@ -62,7 +62,7 @@ $(LOWEST)/installed: pyproject.toml constraints-lowest.txt
 	$(LOWEST)/bin/python -m pip install --quiet --constraint constraints-lowest.txt --editable '.[test]'
 	touch $@
 
-faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off and refuse others (a quarter of an hour)
+faults: $(INSTALLED)  ## Kill 52 builds on DuckDB and 20 on Postgres, cut off and refuse others (ten minutes)
 	ABSTATS_FAULTS=1 $(BIN)/python -m pytest tests/faults
 
 check: lint  ## ruff, mypy, sqlfluff and the fast tests
