@@ -44,7 +44,7 @@ NOT_RUN = {
 
 # In sentences and tables only.
 MENTIONED = {
-    "make faults": "takes a quarter of an hour; the suite runs the same tests with fewer kills",
+    "make faults": "takes ten minutes; the suite runs the same tests with fewer kills",
     "python -m benchmarks.cost": "what `make benchmark` runs after it has installed",
     "abstats simulate --parquet": "run by tests/demo/test_write_parquet.py below the command",
     "abstats simulate --parquet FOLDER": "as above",
