@@ -5,6 +5,9 @@ import re
 from statistics import median
 from typing import Any
 
+import pytest
+
+from benchmarks.cost.comparison import Ratio
 from tests.conftest import REPOSITORY
 
 RESULTS = REPOSITORY / "benchmarks" / "results"
@@ -87,13 +90,19 @@ def test_what_the_empty_world_takes_is_what_the_results_say() -> None:
     ) in text
 
 
-def test_what_builds_cost_on_postgres_is_what_the_results_say() -> None:
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+def test_what_builds_cost_on_an_engine_is_what_the_results_say(engine: str) -> None:
     text = (REPOSITORY / "docs" / "engines.md").read_text(encoding="utf-8")
     text = text.partition("## What builds cost there")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \|$", text, re.MULTILINE)
-    costs = results("engine_postgres")["costs"]
-    assert 2 * len(rows) == len(costs)
+    text = text.partition(f"| {engine.capitalize()} | DuckDB |")[2]
+    text = re.sub(r" M (events|/)", r",000,000 \1", text)
+    tables = text.split("\n\n| ", 2)[:2]
+    costs, ratios = (results(f"engine_{engine}")[part] for part in ("costs", "ratios"))
+    rows = re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \|$", tables[0], re.MULTILINE)
+    assert [f"{engine}, {name}" for name, *_ in rows] == [s for s in costs if s.startswith(engine)]
     for name, *cells in rows:
-        for engine, cell in zip(("postgres", "duckdb"), cells, strict=True):
-            step = f"{engine}, {name.replace(' M events', ',000,000 events')}"
-            assert f"{costs[step]['median']['cpu_seconds']:.0f}" == cell, step
+        for where, cell in zip((engine, "duckdb"), cells, strict=True):
+            seconds = costs[f"{where}, {name}"]["median"]["cpu_seconds"]
+            assert f"{seconds:.0f}" == cell, (where, name)
+    shown = dict(re.findall(r"^\| (.+?) \| (\d.+|within noise) \|$", tables[1], re.MULTILINE))
+    assert shown == {ratio["name"]: Ratio(**ratio).measured for ratio in ratios}
