@@ -114,3 +114,6 @@ def call_abstats(arguments: list[str]) -> None:
     from abstats.cli import app  # noqa: PLC0415 - imported before the fork
 
     app()
+
+
+PROGRAMS = {"dbt": call_dbt, "abstats": call_abstats}

@@ -15,7 +15,6 @@ from tests.parsed_before import is_parsed
 from .not_run import NOT_RUN
 from .pages import Block
 
-PROGRAMS = {"dbt": forked_dbt.call_dbt, "abstats": forked_dbt.call_abstats}
 # What a shell would do something about, but for quotes and a comment at the end.
 _FOR_A_SHELL = re.compile(r"[|&;<>$`~*?\n\\]")
 _BARS = re.compile(r"[─━├┤┼│┊●╌█]+")
@@ -61,9 +60,9 @@ def shell(command: str, folder: Path, *, may_fail: bool = False) -> str:
     if is_built(folder / "target"):
         environment["DBT_EXCLUDE_RESOURCE_TYPES"] = " ".join(DATA_TESTS)
     program, *arguments = shlex.split(command, comments=True)
-    if program in PROGRAMS and not _FOR_A_SHELL.search(command):
+    if program in forked_dbt.PROGRAMS and not _FOR_A_SHELL.search(command):
         done = forked_dbt.in_new_process(
-            PROGRAMS[program],
+            forked_dbt.PROGRAMS[program],
             [arguments],
             folder,
             environment=environment,

@@ -21,6 +21,7 @@ from abstats.warehouse.unit_measures import unit_measures_schema
 from tests.warehouse.dialect_snapshots import NO_CUPED
 from tests.warehouse.worlds import experiment, metric
 
+from .warehouses import Postgres
 from .world import INJECTED
 
 pytestmark = pytest.mark.slow
@@ -49,14 +50,12 @@ ROWS = pa.table(
 def database(postgres_host, request):
     """A new database: its name, and a connection."""
     name = f"test_{abs(hash(request.node.name)) % 10**8}"
-    server = psycopg2.connect(host=postgres_host, user="postgres", dbname="postgres")
-    server.autocommit = True
-    server.cursor().execute(f"create database {name}")
+    server = Postgres(postgres_host)
+    server.alone(f"create database {name}")
     connection = psycopg2.connect(host=postgres_host, user="postgres", dbname=name)
     yield SimpleNamespace(name=name, connection=connection, host=postgres_host)
     connection.close()
-    server.cursor().execute(f"drop database {name} with (force)")
-    server.close()
+    server.alone(f"drop database {name} with (force)")
 
 
 def test_what_is_written_is_read_again(database):

@@ -62,9 +62,9 @@ def explained(error: str, master: str | None = None) -> str:
         error: The message, with or without what Python's bridge to Java puts before it.
         master: The setting `spark.master`.
     """
-    first = error.strip().partition("\n")[0]
-    if first.startswith("An error occurred while calling"):
-        first = error.strip().split("\n")[1].removeprefix(": ")
+    first, _, rest = error.strip().partition("\n")
+    if first.startswith("An error occurred while calling") and rest:
+        first = rest.partition("\n")[0].removeprefix(": ")
     if "stopped SparkContext" in error:
         return (
             f"spark.master == {master!r}, does not answer or has ended the session: start the "

@@ -10,12 +10,11 @@ from tests.cli.init.test_init import PROFILES, PROJECT
 pytestmark = [pytest.mark.dbt, pytest.mark.slow]
 
 
-PROGRAMS = {"dbt": forked_dbt.call_dbt, "abstats": forked_dbt.call_abstats}
-
-
 def run(program: str, *arguments: str, cwd: Path) -> forked_dbt.Finished:
     """A command line, in a folder."""
-    return forked_dbt.in_new_process(PROGRAMS[program], [arguments], cwd, errors_apart=True)
+    return forked_dbt.in_new_process(
+        forked_dbt.PROGRAMS[program], [arguments], cwd, errors_apart=True
+    )
 
 
 def test_a_fresh_project_parses_validates_builds_and_shows(tmp_path):

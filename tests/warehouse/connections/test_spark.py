@@ -44,6 +44,10 @@ def test_a_master_that_is_not_there_is_told(cause: str, told: str) -> None:
     assert "\n" not in found
 
 
+def test_an_error_of_the_bridge_without_a_cause_is_told_as_it_is() -> None:
+    assert explained("An error occurred while calling o1.x").endswith("while calling o1.x")
+
+
 def test_python_models_need_the_session() -> None:
     with pytest.raises(NotImplementedError, match="method `session`"):
         transfer.read_table(SimpleNamespace(), "results")
